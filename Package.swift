@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "octet",
+  platforms: [.macOS(.v15), .iOS(.v18)],
+  products: [
+    .library(name: "OctetConverter", targets: ["OctetConverter"]),
+    .library(name: "OctetRuntime", targets: ["OctetRuntime"]),
+    .executable(name: "convert", targets: ["convert"]),
+    .executable(name: "octet", targets: ["octet"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+  ],
+  targets: [
+    // flatc output, flatbuffers::Verifier and the builder behind a plain C header.
+    .target(
+      name: "COctetFlatBuffers",
+      cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+    ),
+    .target(name: "OctetCore"),
+    .target(name: "OctetFormat", dependencies: ["OctetCore", "COctetFlatBuffers"]),
+    .target(
+      name: "OctetGraphDef",
+      dependencies: ["OctetCore", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
+    ),
+    .target(name: "OctetOperators", dependencies: ["OctetCore", "OctetFormat"]),
+    .target(
+      name: "OctetConverter",
+      dependencies: ["OctetCore", "OctetFormat", "OctetGraphDef", "OctetOperators"]
+    ),
+    .target(name: "OctetRuntime", dependencies: ["OctetCore", "OctetFormat", "OctetOperators"]),
+    .executableTarget(
+      name: "convert",
+      dependencies: [
+        "OctetCore", "OctetConverter",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    ),
+    .executableTarget(
+      name: "octet",
+      dependencies: [
+        "OctetCore", "OctetFormat", "OctetRuntime",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    ),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["OctetCore", "OctetFormat", "OctetOperators"],
+      path: "Tests/TestSupport"
+    ),
+    .testTarget(name: "OctetCoreTests", dependencies: ["OctetCore", "TestSupport"]),
+    .testTarget(name: "OctetFormatTests", dependencies: ["OctetFormat", "TestSupport"]),
+    .testTarget(name: "OctetGraphDefTests", dependencies: ["OctetGraphDef", "TestSupport"]),
+    .testTarget(name: "OctetOperatorsTests", dependencies: ["OctetOperators", "TestSupport"]),
+    .testTarget(name: "OctetConverterTests", dependencies: ["OctetConverter", "TestSupport"]),
+    .testTarget(name: "OctetRuntimeTests", dependencies: ["OctetRuntime", "TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["OctetConverter", "OctetRuntime", "TestSupport"]
+    ),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,84 @@
+/// The element type of a tensor; raw values are those of `TensorType` in the TFLite schema.
+///
+/// Source: `enum TensorType` in TFLite's `schema.fbs`.
+public enum ElementType: Int8, Hashable, Sendable, CaseIterable {
+  case float32 = 0
+  case float16 = 1
+  case int32 = 2
+  case uint8 = 3
+  case int64 = 4
+  case string = 5
+  case bool = 6
+  case int16 = 7
+  case complex64 = 8
+  case int8 = 9
+  case float64 = 10
+  case complex128 = 11
+  case uint64 = 12
+  case resource = 13
+  case variant = 14
+  case uint32 = 15
+  case uint16 = 16
+  case int4 = 17
+  case bfloat16 = 18
+
+  /// Bits that one element takes in a buffer; nil where an element has no fixed size.
+  public var bitWidth: Int? {
+    switch self {
+    case .int4: 4
+    case .uint8, .int8, .bool: 8
+    case .float16, .bfloat16, .int16, .uint16: 16
+    case .float32, .int32, .uint32: 32
+    case .float64, .int64, .uint64, .complex64: 64
+    case .complex128: 128
+    case .string, .resource, .variant: nil
+    }
+  }
+
+  /// Bytes that `count` elements take; nil where an element has no fixed size or on overflow.
+  ///
+  /// Two int4 elements share a byte; an odd count is rounded up to whole bytes.
+  public func byteCount(elements count: Int) -> Int? {
+    guard let bitWidth, count >= 0 else { return nil }
+    let (bits, overflow) = count.multipliedReportingOverflow(by: bitWidth)
+    guard !overflow, bits <= Int.max - 7 else { return nil }
+    return (bits + 7) / 8
+  }
+
+  /// Whether elements are integers that a scale and zero point can map to real values.
+  public var canBeQuantized: Bool {
+    switch self {
+    case .uint8, .int8, .int16, .int32, .int64, .int4: true
+    default: false
+    }
+  }
+}
+
+extension ElementType: CustomStringConvertible {
+  /// The name as the schema writes it, in lower case: `float32`, `uint8`.
+  public var description: String { "\(name)" }
+
+  private var name: StaticString {
+    switch self {
+    case .float32: "float32"
+    case .float16: "float16"
+    case .int32: "int32"
+    case .uint8: "uint8"
+    case .int64: "int64"
+    case .string: "string"
+    case .bool: "bool"
+    case .int16: "int16"
+    case .complex64: "complex64"
+    case .int8: "int8"
+    case .float64: "float64"
+    case .complex128: "complex128"
+    case .uint64: "uint64"
+    case .resource: "resource"
+    case .variant: "variant"
+    case .uint32: "uint32"
+    case .uint16: "uint16"
+    case .int4: "int4"
+    case .bfloat16: "bfloat16"
+    }
+  }
+}

@@ -1,0 +1,64 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A positive real factor as a 31-bit mantissa and a power of two, for integer requantization.
+///
+/// `factor ≈ mantissaQ31 · 2^(exponent − 31)`.
+///
+/// Source: TFLite `QuantizeMultiplier` and `MultiplyByQuantizedMultiplier` with double rounding.
+public struct QuantizedMultiplier: Hashable, Sendable {
+  /// The mantissa in Q0.31: in `2^30 ..< 2^31`, or 0 for a factor of 0.
+  public let mantissaQ31: Int32
+  /// The power of two; positive shifts left, negative shifts right with rounding.
+  public let exponent: Int32
+
+  /// The closest representation of `factor`.
+  ///
+  /// Factors below 2^-31 become 0, as in the source.
+  ///
+  /// - Throws: `.invalidQuantization` where the factor is negative, not finite or above 2^30.
+  public init(_ factor: Double) throws(OctetError) {
+    guard factor.isFinite, factor >= 0 else {
+      throw OctetError(.invalidQuantization(reason: "a multiplier of \(factor)"))
+    }
+    guard factor > 0 else {
+      mantissaQ31 = 0
+      exponent = 0
+      return
+    }
+    var exponent = Int32(factor.exponent) + 1
+    let mantissa = factor.significand / 2
+    var fixed = Int64((mantissa * Double(Int64(1) << 31)).rounded(.toNearestOrAwayFromZero))
+    if fixed == Int64(1) << 31 {
+      fixed /= 2
+      exponent += 1
+    }
+    if exponent < -31 {
+      exponent = 0
+      fixed = 0
+    }
+    guard exponent <= 30 else {
+      throw OctetError(
+        .invalidQuantization(reason: "a multiplier of \(factor) does not fit in 31 bits"))
+    }
+    self.mantissaQ31 = Int32(fixed)
+    self.exponent = exponent
+  }
+
+  /// `x · factor` rounded to nearest twice: after the multiplication and after the right shift.
+  ///
+  /// The left shift wraps, as the source's does in two's complement.
+  @inlinable @inline(__always)
+  public func multiply(_ x: Int32) -> Int32 {
+    let leftShift = exponent > 0 ? exponent : 0
+    let rightShift = exponent > 0 ? 0 : -exponent
+    return FixedPoint.roundingDivideByPowerOfTwo(
+      FixedPoint.saturatingRoundingDoublingHighMultiply(x &<< leftShift, mantissaQ31),
+      rightShift)
+  }
+}

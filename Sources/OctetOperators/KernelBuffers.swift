@@ -1,0 +1,50 @@
+/// The memory that a kernel reads and writes: one buffer for each input and output of its plan.
+///
+/// The caller guarantees that buffers have the planned sizes, are aligned for their element type,
+/// and that outputs overlap nothing else, unless the operator allows in-place use.
+public struct KernelBuffers {
+  private let inputs: [UnsafeRawBufferPointer?]
+  private let outputs: [UnsafeMutableRawBufferPointer]
+
+  /// Buffers in the operator's order; nil for an input that was left out.
+  public init(inputs: [UnsafeRawBufferPointer?], outputs: [UnsafeMutableRawBufferPointer]) {
+    self.inputs = inputs
+    self.outputs = outputs
+  }
+
+  /// The number of inputs, absent ones included.
+  public var inputCount: Int { inputs.count }
+
+  /// The number of outputs.
+  public var outputCount: Int { outputs.count }
+
+  /// Input `index` as elements of `type`; empty where it was left out.
+  public func input<Element: BitwiseCopyable>(
+    _ index: Int, as type: Element.Type
+  ) -> UnsafeBufferPointer<Element> {
+    guard index < inputs.count, let raw = inputs[index] else {
+      return UnsafeBufferPointer(start: nil, count: 0)
+    }
+    return raw.assumingMemoryBound(to: type)
+  }
+
+  /// Output `index` as elements of `type`.
+  public func output<Element: BitwiseCopyable>(
+    _ index: Int, as type: Element.Type
+  ) -> UnsafeMutableBufferPointer<Element> {
+    outputs[index].assumingMemoryBound(to: type)
+  }
+
+  /// Input `index` as bytes; empty where it was left out.
+  public func inputBytes(_ index: Int) -> UnsafeRawBufferPointer {
+    guard index < inputs.count, let raw = inputs[index] else {
+      return UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+    return raw
+  }
+
+  /// Output `index` as bytes.
+  public func outputBytes(_ index: Int) -> UnsafeMutableRawBufferPointer {
+    outputs[index]
+  }
+}

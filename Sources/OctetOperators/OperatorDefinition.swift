@@ -1,0 +1,117 @@
+import OctetCore
+import OctetFormat
+
+/// Everything that is true of one TFLite operator: its options, shapes, checks and arithmetic.
+///
+/// The reference kernel is the specification: an optimised kernel must give its bits. Type
+/// switching and every check happen in `prepare`; the kernel itself neither throws nor traps.
+public protocol OperatorDefinition: Sendable {
+  /// The operator's options with their defaults filled in.
+  associatedtype Options: Hashable & Sendable
+  /// What the kernel needs, all checked: element types, extents, multipliers, shifts, clamps.
+  associatedtype Plan: Sendable
+
+  /// The builtin operator, or the name of the custom one.
+  static var identity: OperatorIdentity { get }
+
+  /// The versions that this definition implements.
+  static var versions: ClosedRange<Int> { get }
+
+  /// Reads the options from a file's form.
+  ///
+  /// - Throws: `.invalidOption` for values outside the schema's enumerations.
+  static func decode(_ raw: RawOptions) throws(OctetError) -> Options
+
+  /// Writes the options in a file's form.
+  static func encode(_ options: Options) -> RawOptions
+
+  /// Types and shapes of the outputs.
+  ///
+  /// - Throws: `.valueNotConstant` where a shape depends on a value that isn't known yet, and an
+  ///   error that names the rule where shapes or options contradict each other.
+  static func inferOutputs(
+    _ options: Options, _ inputs: Operands
+  ) throws(OctetError) -> [OutputSpec]
+
+  /// Checks types and quantization, and computes the kernel's plan.
+  ///
+  /// - Parameter outputs: as inferred, with their quantization.
+  static func prepare(
+    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
+  ) throws(OctetError) -> Plan
+
+  /// Computes the outputs. Total: given a plan from `prepare` and buffers of the planned sizes,
+  /// it never throws, never traps and never reads or writes out of bounds.
+  static func reference(_ plan: Plan, _ buffers: KernelBuffers)
+
+  /// How the converter finds the quantization of the outputs.
+  static var quantization: QuantizationRule { get }
+
+  /// The lowest version whose readers understand this use of the operator.
+  static func version(_ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]) -> Int
+}
+
+/// Options in a file's form.
+public struct RawOptions: Hashable, Sendable {
+  /// The table of a builtin operator, from whichever of the two unions holds it.
+  public var table: OptionsTable?
+  /// The bytes of a custom operator.
+  public var custom: Bytes?
+
+  /// Options in a file's form; both nil for an operator without options.
+  public init(table: OptionsTable? = nil, custom: Bytes? = nil) {
+    self.table = table
+    self.custom = custom
+  }
+
+  /// A table of this name with these fields.
+  public init(_ name: String, _ fields: [String: OptionsTable.Value] = [:]) {
+    self.init(table: OptionsTable(name: name, fields: fields))
+  }
+
+  /// The table, or an empty one: files may leave out options that are all default.
+  public func table(named name: String) -> OptionsTable {
+    table ?? OptionsTable(name: name)
+  }
+}
+
+/// Options of an operator that has none.
+public struct NoOptions: Hashable, Sendable {
+  /// No options.
+  public init() {}
+}
+
+/// Names an operator.
+public enum OperatorIdentity: Hashable, Sendable {
+  case builtin(BuiltinOperator)
+  case custom(String)
+
+  /// The name as users know it: `CONV_2D`, `TFLite_Detection_PostProcess`.
+  public var name: String {
+    switch self {
+    case .builtin(let builtin): builtin.name
+    case .custom(let name): name
+    }
+  }
+}
+
+/// The type and shape of an output.
+public struct OutputSpec: Hashable, Sendable {
+  public var type: ElementType
+  public var shape: Shape
+
+  /// The type and shape of an output.
+  public init(_ type: ElementType, _ shape: Shape) {
+    self.type = type
+    self.shape = shape
+  }
+}
+
+extension OperatorDefinition {
+  /// The name as users know it: `CONV_2D`.
+  public static var name: String { identity.name }
+
+  static func unsupportedTypes(_ specs: TensorSpec...) -> OctetError {
+    OctetError(.unsupportedTypes(operator: name, types: specs.map(\.type)))
+  }
+}

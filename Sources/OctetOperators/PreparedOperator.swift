@@ -1,0 +1,45 @@
+import OctetCore
+
+/// An operator that is ready to run: its plan and kernel with the types erased.
+public struct PreparedOperator: Sendable {
+  /// The `Plan` of the operator's definition, for kernels that replace the reference.
+  public let plan: any Sendable
+  private let kernel: @Sendable (KernelBuffers) -> Void
+
+  /// A plan with the kernel that executes it.
+  public init(plan: any Sendable, kernel: @escaping @Sendable (KernelBuffers) -> Void) {
+    self.plan = plan
+    self.kernel = kernel
+  }
+
+  /// Computes the outputs.
+  public func run(_ buffers: KernelBuffers) {
+    kernel(buffers)
+  }
+}
+
+extension OperatorDefinition {
+  /// Infers, prepares and erases in one step, for options already decoded.
+  ///
+  /// - Parameter outputs: as inferred, with their quantization.
+  public static func prepared(
+    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
+  ) throws(OctetError) -> PreparedOperator {
+    let plan = try prepare(options, inputs, outputs)
+    return PreparedOperator(plan: plan) { buffers in reference(plan, buffers) }
+  }
+
+  /// Types and shapes of the outputs, from options in a file's form.
+  public static func inferOutputs(
+    decoding raw: RawOptions, _ inputs: Operands
+  ) throws(OctetError) -> [OutputSpec] {
+    try inferOutputs(decode(raw), inputs)
+  }
+
+  /// A prepared operator from options in a file's form.
+  public static func prepared(
+    decoding raw: RawOptions, _ inputs: Operands, _ outputs: [TensorSpec]
+  ) throws(OctetError) -> PreparedOperator {
+    try prepared(decode(raw), inputs, outputs)
+  }
+}

@@ -1,0 +1,132 @@
+import OctetCore
+
+/// What is known of a tensor before a graph runs.
+public struct TensorSpec: Hashable, Sendable {
+  /// For messages only.
+  public var name: String
+  public var type: ElementType
+  public var shape: Shape
+  public var quantization: Quantization?
+  /// The data where the tensor is a constant, dense and little-endian.
+  public var constant: Bytes?
+  /// Whether the tensor keeps its value between invokes.
+  public var isVariable: Bool
+
+  /// A tensor's description.
+  public init(
+    name: String, type: ElementType, shape: Shape, quantization: Quantization? = nil,
+    constant: Bytes? = nil, isVariable: Bool = false
+  ) {
+    self.name = name
+    self.type = type
+    self.shape = shape
+    self.quantization = quantization
+    self.constant = constant
+    self.isVariable = isVariable
+  }
+
+  /// The one scale and zero point of a per-tensor quantized tensor.
+  ///
+  /// - Throws: `.invalidQuantization` where they are missing, per channel, not positive and
+  ///   finite, or where the zero point is outside the element type.
+  public func affine() throws(OctetError) -> (scale: Float, zeroPoint: Int32) {
+    guard let quantization else {
+      throw OctetError(.invalidQuantization(reason: "'\(name)' has no scale and zero point"))
+    }
+    guard let scale = quantization.scale, let zeroPoint = quantization.zeroPoint else {
+      throw OctetError(
+        .invalidQuantization(reason: "'\(name)' must have exactly one scale and zero point"))
+    }
+    try Self.check(scale: scale, name)
+    let range = type.quantizedRange
+    guard let narrow = Int32(exactly: zeroPoint), range.contains(Int(narrow)) else {
+      throw OctetError(
+        .invalidQuantization(
+          reason: "zero point \(zeroPoint) of '\(name)' is outside \(type)"))
+    }
+    return (scale, narrow)
+  }
+
+  static func check(scale: Float, _ name: String) throws(OctetError) {
+    guard scale.isFinite, scale > 0 else {
+      throw OctetError(
+        .invalidQuantization(reason: "scale \(scale) of '\(name)' is not positive and finite"))
+    }
+  }
+}
+
+extension ElementType {
+  /// The integers that a quantized element can hold; empty for types that aren't integers.
+  public var quantizedRange: ClosedRange<Int> {
+    switch self {
+    case .uint8: 0...255
+    case .int8: -128...127
+    case .int16: -32768...32767
+    case .int4: -8...7
+    case .int32: Int(Int32.min)...Int(Int32.max)
+    case .int64: Int.min...Int.max
+    default: 0...0
+    }
+  }
+}
+
+/// The inputs of an operator; an optional input that was left out is nil.
+public struct Operands: Sendable {
+  /// In the operator's order.
+  public let specs: [TensorSpec?]
+
+  /// Inputs in the operator's order.
+  public init(_ specs: [TensorSpec?]) {
+    self.specs = specs
+  }
+
+  /// How many inputs were given, absent ones included.
+  public var count: Int { specs.count }
+
+  /// Input `index`, which the operator can't do without.
+  ///
+  /// - Parameter role: what the input is for, in messages: `filter`.
+  /// - Throws: `.missingInput`.
+  public func required(_ index: Int, _ role: String) throws(OctetError) -> TensorSpec {
+    guard index < specs.count, let spec = specs[index] else {
+      throw OctetError(.missingInput(index: index, role: role))
+    }
+    return spec
+  }
+
+  /// Input `index`, or nil where it was left out.
+  public func optional(_ index: Int) -> TensorSpec? {
+    index < specs.count ? specs[index] : nil
+  }
+
+  /// Checks that the number of inputs is within `range`.
+  ///
+  /// - Throws: `.wrongCount`.
+  public func expectCount(_ range: ClosedRange<Int>) throws(OctetError) {
+    guard range.contains(specs.count) else {
+      throw OctetError(.wrongCount(what: "inputs", expected: range, found: specs.count))
+    }
+  }
+
+  /// The values of input `index`, an int32 or int64 tensor that shapes depend on.
+  ///
+  /// Where the value is known only at run time, the caller catches `.valueNotConstant`, runs the
+  /// graph up to here and asks again with the value in place.
+  ///
+  /// - Throws: `.valueNotConstant`, `.missingInput`, `.unsupportedTypes`, `.malformedModel`.
+  public func constantIntegers(_ index: Int, _ role: String) throws(OctetError) -> [Int] {
+    let spec = try required(index, role)
+    guard let data = spec.constant else {
+      throw OctetError(.valueNotConstant(index: index, role: role))
+    }
+    guard data.count == spec.type.byteCount(elements: spec.shape.elementCount) else {
+      throw OctetError(
+        .malformedModel(reason: "'\(spec.name)' has \(data.count) bytes for shape \(spec.shape)"))
+    }
+    switch spec.type {
+    case .int32: return data.values(as: Int32.self).map(Int.init)
+    case .int64: return data.values(as: Int64.self).map(Int.init)
+    default: throw OctetError(.unsupportedTypes(operator: role, types: [spec.type]))
+    }
+  }
+}
