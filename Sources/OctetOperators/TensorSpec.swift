@@ -74,10 +74,24 @@ extension ElementType {
 public struct Operands: Sendable {
   /// In the operator's order.
   public let specs: [TensorSpec?]
+  /// Element types that the model declares for the outputs, for the few operators (`CAST`,
+  /// `QUANTIZE`) whose output type follows from nothing else.
+  public let declaredOutputTypes: [ElementType]
 
   /// Inputs in the operator's order.
-  public init(_ specs: [TensorSpec?]) {
+  public init(_ specs: [TensorSpec?], declaredOutputTypes: [ElementType] = []) {
     self.specs = specs
+    self.declaredOutputTypes = declaredOutputTypes
+  }
+
+  /// The element type that the model declares for the first output.
+  ///
+  /// - Throws: `.malformedModel` where the caller knows of none.
+  public func declaredOutputType() throws(OctetError) -> ElementType {
+    guard let type = declaredOutputTypes.first else {
+      throw OctetError(.malformedModel(reason: "the type of the output is not declared"))
+    }
+    return type
   }
 
   /// How many inputs were given, absent ones included.
