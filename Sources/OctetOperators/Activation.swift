@@ -40,7 +40,8 @@ public enum Activation: Int8, Hashable, Sendable {
     let typeMaximum = Int32(clamping: range.upperBound)
     func quantize(_ real: Float) -> Int32 {
       let steps = (real / scale).rounded(.toNearestOrAwayFromZero)
-      return Int32(clamping: Int64(zeroPoint) + (Int64(exactly: steps) ?? (steps < 0 ? -1 << 40 : 1 << 40)))
+      return Int32(
+        clamping: Int64(zeroPoint) + (Int64(exactly: steps) ?? (steps < 0 ? -1 << 40 : 1 << 40)))
     }
     switch self {
     case .none: return (typeMinimum, typeMaximum)

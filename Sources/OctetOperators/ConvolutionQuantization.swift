@@ -89,7 +89,8 @@ public struct ConvolutionQuantization: Hashable, Sendable {
     for scale in scales { try TensorSpec.check(scale: scale, filter.name) }
     guard quantization.zeroPoints.allSatisfy({ $0 == 0 }) else {
       throw OctetError(
-        .invalidQuantization(reason: "zero points of '\(filter.name)' must be 0 for \(filter.type)"))
+        .invalidQuantization(reason: "zero points of '\(filter.name)' must be 0 for \(filter.type)")
+      )
     }
     return scales
   }
