@@ -35,6 +35,16 @@ public struct KernelBuffers {
     outputs[index].assumingMemoryBound(to: type)
   }
 
+  /// Input `index`, a variable tensor, as elements of `type` that the kernel may change in place.
+  ///
+  /// Only for inputs that `prepare` found to be variable: all others are read-only, some of them
+  /// in write-protected memory.
+  public func variable<Element: BitwiseCopyable>(
+    _ index: Int, as type: Element.Type
+  ) -> UnsafeMutableBufferPointer<Element> {
+    UnsafeMutableBufferPointer(mutating: input(index, as: type))
+  }
+
   /// Input `index` as bytes; empty where it was left out.
   public func inputBytes(_ index: Int) -> UnsafeRawBufferPointer {
     guard index < inputs.count, let raw = inputs[index] else {
