@@ -15,7 +15,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// Rows above and columns left of the input that windows may cover.
   public var leadingPadding: Size2D
 
-  /// Checks shapes and options, and places the windows.
+  /// Checks shapes and options of a convolution, and places the windows.
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`
@@ -25,36 +25,72 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public init(
     input: Shape, filter: Shape, bias: Shape?, padding: Padding, stride: Size2D, dilation: Size2D
   ) throws(OctetError) {
-    guard input.rank == 4 else {
-      throw OctetError(.invalidShape(input.dimensions, reason: "the input must have rank 4"))
+    guard filter.rank == 4, filter.elementCount > 0 else { throw Self.badFilter(filter) }
+    guard input.rank == 4, input[3] > 0, input[3] % filter[3] == 0,
+      filter[0] % (input[3] / filter[3]) == 0
+    else { throw Self.doesNotFit(input, filter) }
+    try self.init(
+      input: input, filter: Size2D(height: filter[1], width: filter[2]),
+      groupChannels: filter[3], outputChannels: filter[0], bias: bias, padding: padding,
+      stride: stride, dilation: dilation)
+  }
+
+  /// Checks shapes and options of a depthwise convolution, and places the windows.
+  ///
+  /// - Parameters:
+  ///   - input: `[N, H, W, C]`
+  ///   - filter: `[1, KH, KW, O]`, where O is a multiple of C
+  ///   - bias: `[O]`
+  /// - Throws: `.invalidShape`, `.invalidOption`.
+  public init(
+    depthwiseInput input: Shape, filter: Shape, bias: Shape?, padding: Padding, stride: Size2D,
+    dilation: Size2D
+  ) throws(OctetError) {
+    guard filter.rank == 4, filter.elementCount > 0, filter[0] == 1 else {
+      throw Self.badFilter(filter)
     }
-    guard filter.rank == 4, filter.elementCount > 0 else {
-      throw OctetError(
-        .invalidShape(filter.dimensions, reason: "the filter must have rank 4 and no extent of 0"))
+    guard input.rank == 4, input[3] > 0, filter[3] % input[3] == 0 else {
+      throw Self.doesNotFit(input, filter)
     }
-    guard input[3] > 0, input[3] % filter[3] == 0, filter[0] % (input[3] / filter[3]) == 0 else {
+    try self.init(
+      input: input, filter: Size2D(height: filter[1], width: filter[2]), groupChannels: 1,
+      outputChannels: filter[3], bias: bias, padding: padding, stride: stride, dilation: dilation)
+  }
+
+  private init(
+    input: Shape, filter: Size2D, groupChannels: Int, outputChannels: Int, bias: Shape?,
+    padding: Padding, stride: Size2D, dilation: Size2D
+  ) throws(OctetError) {
+    if let bias, bias.elementCount != outputChannels {
       throw OctetError(
-        .invalidShape(
-          filter.dimensions, reason: "the filter does not fit \(input[3]) input channels"))
-    }
-    if let bias, bias.elementCount != filter[0] {
-      throw OctetError(
-        .invalidShape(bias.dimensions, reason: "the bias needs \(filter[0]) elements"))
+        .invalidShape(bias.dimensions, reason: "the bias needs \(outputChannels) elements"))
     }
     let rows = try padding.placeWindow(
-      input: input[1], window: filter[1], stride: stride.height, dilation: dilation.height)
+      input: input[1], window: filter.height, stride: stride.height, dilation: dilation.height)
     let columns = try padding.placeWindow(
-      input: input[2], window: filter[2], stride: stride.width, dilation: dilation.width)
+      input: input[2], window: filter.width, stride: stride.width, dilation: dilation.width)
     batches = input[0]
     self.input = Size2D(height: input[1], width: input[2])
     inputChannels = input[3]
-    self.filter = Size2D(height: filter[1], width: filter[2])
-    outputChannels = filter[0]
-    groupChannels = filter[3]
+    self.filter = filter
+    self.outputChannels = outputChannels
+    self.groupChannels = groupChannels
     output = Size2D(height: rows.output, width: columns.output)
     self.stride = stride
     self.dilation = dilation
     leadingPadding = Size2D(height: rows.leadingPadding, width: columns.leadingPadding)
+  }
+
+  private static func badFilter(_ filter: Shape) -> OctetError {
+    OctetError(
+      .invalidShape(
+        filter.dimensions, reason: "the filter needs four dimensions, none of them 0"))
+  }
+
+  private static func doesNotFit(_ input: Shape, _ filter: Shape) -> OctetError {
+    OctetError(
+      .invalidShape(
+        filter.dimensions, reason: "the filter does not fit an input of shape \(input)"))
   }
 
   /// `[N, OH, OW, O]`.
@@ -62,62 +98,70 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     try Shape([batches, output.height, output.width, outputChannels])
   }
 
-  /// One filter position that lies inside the image: where its channels start.
-  struct Tap {
-    /// Index into the input.
-    var input: Int
-    /// Index into the filter.
-    var filter: Int
-  }
+  /// The number of weights of one output channel: `KH · KW · C / groups`.
+  var patchSize: Int { filter.height * filter.width * groupChannels }
 
-  /// Visits each output in order with the filter positions that contribute to it.
+  /// Visits each output position of each group with the input values under its window.
+  ///
+  /// A patch is laid out as one channel's filter is, `[KH, KW, C / groups]`.
+  ///
+  /// - Parameters:
+  ///   - outside: what positions beyond the borders of the image hold.
+  ///   - load: the value to put into the patch for an index into the input.
+  ///   - body: receives the patch, the index of the position's first output and the channels
+  ///     that this group computes, counted from there.
   @inline(__always)
-  func forEachOutput(
-    _ body: (_ output: Int, _ channel: Int, _ taps: UnsafeBufferPointer<Tap>) -> Void
+  func forEachPatch<Lane: BitwiseCopyable>(
+    outside: Lane, load: (_ inputIndex: Int) -> Lane,
+    _ body: (_ patch: UnsafePointer<Lane>, _ output: Int, _ channels: Range<Int>) -> Void
   ) {
-    let filtersPerGroup = outputChannels / (inputChannels / groupChannels)
-    let filterSize = filter.height * filter.width * groupChannels
-    withUnsafeTemporaryAllocation(of: Tap.self, capacity: filter.height * filter.width) { taps in
-      var outputIndex = 0
+    let channelsPerGroup = outputChannels / (inputChannels / groupChannels)
+    withUnsafeTemporaryAllocation(of: Lane.self, capacity: patchSize) { buffer in
+      guard let patch = buffer.baseAddress else { return }
+      var output = 0
       for batch in 0..<batches {
-        for row in 0..<output.height {
-          for column in 0..<output.width {
-            let count = collectTaps(into: taps, batch: batch, row: row, column: column)
-            for channel in 0..<outputChannels {
-              if channel > 0 {
-                let groupStep = channel % filtersPerGroup == 0 ? groupChannels : 0
-                for i in 0..<count {
-                  taps[i].input += groupStep
-                  taps[i].filter += filterSize
-                }
-              }
-              body(outputIndex, channel, UnsafeBufferPointer(rebasing: taps[..<count]))
-              outputIndex += 1
+        for row in 0..<self.output.height {
+          for column in 0..<self.output.width {
+            var channels = 0..<channelsPerGroup
+            for group in 0..<(inputChannels / groupChannels) {
+              fill(
+                patch, batch: batch, row: row, column: column, firstChannel: group * groupChannels,
+                outside: outside, load: load)
+              body(UnsafePointer(patch), output, channels)
+              channels = channels.upperBound..<(channels.upperBound + channelsPerGroup)
             }
+            output += outputChannels
           }
         }
       }
     }
   }
 
-  /// Writes the taps of output channel 0 at one position; returns how many there are.
   @inline(__always)
-  private func collectTaps(
-    into taps: UnsafeMutableBufferPointer<Tap>, batch: Int, row: Int, column: Int
-  ) -> Int {
-    var count = 0
+  private func fill<Lane: BitwiseCopyable>(
+    _ patch: UnsafeMutablePointer<Lane>, batch: Int, row: Int, column: Int, firstChannel: Int,
+    outside: Lane, load: (_ inputIndex: Int) -> Lane
+  ) {
+    var next = patch
     for filterRow in 0..<filter.height {
       let y = row * stride.height - leadingPadding.height + dilation.height * filterRow
-      guard y >= 0, y < input.height else { continue }
+      guard y >= 0, y < input.height else {
+        let count = filter.width * groupChannels
+        next.update(repeating: outside, count: count)
+        next += count
+        continue
+      }
+      let line = (batch * input.height + y) * input.width
       for filterColumn in 0..<filter.width {
         let x = column * stride.width - leadingPadding.width + dilation.width * filterColumn
-        guard x >= 0, x < input.width else { continue }
-        taps[count] = Tap(
-          input: ((batch * input.height + y) * input.width + x) * inputChannels,
-          filter: (filterRow * filter.width + filterColumn) * groupChannels)
-        count += 1
+        if x >= 0, x < input.width {
+          let start = (line + x) * inputChannels + firstChannel
+          for i in 0..<groupChannels { next[i] = load(start &+ i) }
+        } else {
+          next.update(repeating: outside, count: groupChannels)
+        }
+        next += groupChannels
       }
     }
-    return count
   }
 }

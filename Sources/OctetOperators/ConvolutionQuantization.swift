@@ -17,10 +17,11 @@ public struct ConvolutionQuantization: Hashable, Sendable {
   /// The highest quantized output that the activation allows.
   public var maximum: Int32
 
-  /// Checks scales and zero points, and computes multipliers and clamps.
+  /// Checks scales and zero points of a convolution, and computes multipliers and clamps.
   ///
   /// **Quantization**: uint8 uses one multiplier `float32(s_in · s_filter) / s_out`; int8 and
-  /// int16 use `s_in · s_filter[c] / s_out` in double for each of `channelCount` channels.
+  /// int16 use `s_in · s_filter[c] / s_out` in double for each of `channelCount` channels, and
+  /// their filter's zero points are 0.
   ///
   /// - Parameter channelAxis: the filter dimension that per-channel scales must run along.
   /// - Throws: `.invalidQuantization` where parameters are missing, of the wrong length or axis,
@@ -30,28 +31,81 @@ public struct ConvolutionQuantization: Hashable, Sendable {
     input: TensorSpec, filter: TensorSpec, bias: TensorSpec?, output: TensorSpec,
     activation: Activation, channelAxis: Int, channelCount: Int
   ) throws(OctetError) {
+    if input.type == .uint8 {
+      try self.init(
+        singleScale: input, filter: filter, bias: bias, output: output, activation: activation)
+    } else {
+      let scales = try Self.channelScales(filter, axis: channelAxis, count: channelCount)
+      try self.init(
+        input: input, filterScales: scales, output: output, activation: activation)
+    }
+  }
+
+  /// Checks scales and zero points of a dense layer, and computes multipliers and clamps.
+  ///
+  /// **Quantization**: a filter of one scale uses one multiplier `float32(s_in · s_filter) / s_out`
+  /// whatever its type, and its zero point counts; per-channel filters are as in a convolution.
+  ///
+  /// - Throws: as for a convolution.
+  /// - Source: TFLite `fully_connected::PrepareImpl`.
+  public init(
+    denseInput input: TensorSpec, filter: TensorSpec, bias: TensorSpec?, output: TensorSpec,
+    activation: Activation, units: Int
+  ) throws(OctetError) {
+    if filter.quantization?.scale != nil || input.type == .uint8 {
+      try self.init(
+        singleScale: input, filter: filter, bias: bias, output: output, activation: activation)
+    } else {
+      let scales = try Self.channelScales(filter, axis: 0, count: units)
+      try self.init(
+        input: input, filterScales: scales, output: output, activation: activation)
+    }
+  }
+
+  private init(
+    singleScale input: TensorSpec, filter: TensorSpec, bias: TensorSpec?, output: TensorSpec,
+    activation: Activation
+  ) throws(OctetError) {
+    let (inputScale, inputZeroPoint) = try input.affine()
+    let (filterScale, filterZeroPoint) = try filter.affine()
+    let (outputScale, zeroPoint) = try output.affine()
+    // The product is rounded to float32 before the division, as in the source.
+    let product = Double(inputScale * filterScale)
+    try Self.checkBiasScale(bias, product: product, outputScale: Double(outputScale))
+    inputOffset = -inputZeroPoint
+    filterOffset = -filterZeroPoint
+    outputZeroPoint = zeroPoint
+    multipliers = [try QuantizedMultiplier(product / Double(outputScale))]
+    (minimum, maximum) = try activation.quantizedBounds(output)
+    try checkSymmetry(input)
+  }
+
+  private init(
+    input: TensorSpec, filterScales: [Float], output: TensorSpec, activation: Activation
+  ) throws(OctetError) {
     let (inputScale, inputZeroPoint) = try input.affine()
     let (outputScale, zeroPoint) = try output.affine()
     inputOffset = -inputZeroPoint
+    filterOffset = 0
     outputZeroPoint = zeroPoint
+    multipliers = []
+    for scale in filterScales {
+      multipliers.append(
+        try QuantizedMultiplier(Double(inputScale) * Double(scale) / Double(outputScale)))
+    }
     (minimum, maximum) = try activation.quantizedBounds(output)
-    if input.type == .uint8 {
-      let (filterScale, filterZeroPoint) = try filter.affine()
-      filterOffset = -filterZeroPoint
-      try Self.checkBiasScale(
-        bias, product: Double(inputScale) * Double(filterScale), outputScale: Double(outputScale))
-      // The product is rounded to float32 before the division, as in the source.
-      multipliers = [
-        try QuantizedMultiplier(Double(inputScale * filterScale) / Double(outputScale))
-      ]
-    } else {
-      let scales = try Self.channelScales(filter, axis: channelAxis, count: channelCount)
-      filterOffset = 0
-      multipliers = []
-      for scale in scales {
-        multipliers.append(
-          try QuantizedMultiplier(Double(inputScale) * Double(scale) / Double(outputScale)))
-      }
+    try checkSymmetry(input)
+  }
+
+  /// 16-bit activations have no zero point, and their wide multiplication takes no left shift
+  /// beyond 7 bits.
+  private func checkSymmetry(_ input: TensorSpec) throws(OctetError) {
+    guard input.type == .int16 else { return }
+    guard inputOffset == 0, filterOffset == 0, outputZeroPoint == 0 else {
+      throw OctetError(.invalidQuantization(reason: "zero points must be 0 for int16"))
+    }
+    guard multipliers.allSatisfy({ $0.exponent < 8 }) else {
+      throw OctetError(.invalidQuantization(reason: "scales are too far apart for int16"))
     }
   }
 

@@ -21,6 +21,10 @@ public enum Padding: Int8, Hashable, Sendable {
     where value < 1 || value > Int(Int32.max) {
       throw OctetError(.invalidOption(name: name, value: "\(value)"))
     }
+    guard input <= Int(Int32.max) else {
+      throw OctetError(
+        .limitExceeded(limit: "image extent", value: input, maximum: Int(Int32.max)))
+    }
     let effective = (window - 1) * dilation + 1
     let output =
       switch self {

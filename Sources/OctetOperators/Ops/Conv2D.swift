@@ -6,10 +6,10 @@ import OctetFormat
 /// **Shapes**: input `[N, H, W, C]`, filter `[O, KH, KW, C / groups]`, bias `[O]` (optional),
 /// output `[N, OH, OW, O]`.
 ///
-/// **Types**: float32; uint8 per tensor; int8 with per-channel or per-tensor int8 filter. Integer
-/// forms take an int32 bias of scale `s_in · s_filter`.
+/// **Types**: float32; uint8 per tensor; int8 and int16 with per-channel or per-tensor int8 filter.
+/// Integer forms take a bias of scale `s_in · s_filter`: int32, or int64 for int16.
 ///
-/// **Quantization**: see `ConvolutionQuantization`; int32 accumulators wrap.
+/// **Quantization**: see `ConvolutionQuantization`; sums wrap at 32 bits (64 for an int64 bias).
 ///
 /// **Source**: TFLite `reference_ops::Conv`, `reference_integer_ops::ConvPerChannel`.
 public enum Conv2D: OperatorDefinition {
@@ -19,34 +19,30 @@ public enum Conv2D: OperatorDefinition {
     public var stride: Size2D
     public var dilation: Size2D
     public var activation: Activation
+    /// The bias type that the int16 form was made for; nil where the file doesn't say.
+    public var quantizedBiasType: ElementType?
 
     /// Convolution options.
     public init(
       padding: Padding = .same, stride: Size2D = .one, dilation: Size2D = .one,
-      activation: Activation = .none
+      activation: Activation = .none, quantizedBiasType: ElementType? = nil
     ) {
       self.padding = padding
       self.stride = stride
       self.dilation = dilation
       self.activation = activation
+      self.quantizedBiasType = quantizedBiasType
     }
   }
 
   /// Extents and arithmetic of one convolution.
   public struct Plan: Sendable {
     var geometry: ConvolutionGeometry
-    var hasBias: Bool
-    var arithmetic: Arithmetic
-
-    enum Arithmetic: Sendable {
-      case float(minimum: Float, maximum: Float)
-      case uint8(ConvolutionQuantization)
-      case int8(ConvolutionQuantization)
-    }
+    var arithmetic: ConvolutionArithmetic
   }
 
   public static let identity = OperatorIdentity.builtin(.conv2D)
-  public static let versions = 1...3
+  public static let versions = 1...8
   public static let quantization = QuantizationRule.ownRange
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
@@ -59,20 +55,23 @@ public enum Conv2D: OperatorDefinition {
       dilation: Size2D(
         height: try table.integer("dilation_h_factor", default: 1),
         width: try table.integer("dilation_w_factor", default: 1)),
-      activation: try table.enumeration("fused_activation_function", default: .none))
+      activation: try table.enumeration("fused_activation_function", default: .none),
+      quantizedBiasType: try table.biasType())
   }
 
   public static func encode(_ options: Options) -> RawOptions {
-    RawOptions(
-      "Conv2DOptions",
-      [
-        "padding": .integer(Int64(options.padding.rawValue)),
-        "stride_h": .integer(Int64(options.stride.height)),
-        "stride_w": .integer(Int64(options.stride.width)),
-        "dilation_h_factor": .integer(Int64(options.dilation.height)),
-        "dilation_w_factor": .integer(Int64(options.dilation.width)),
-        "fused_activation_function": .integer(Int64(options.activation.rawValue)),
-      ])
+    var fields: [String: OptionsTable.Value] = [
+      "padding": .integer(Int64(options.padding.rawValue)),
+      "stride_h": .integer(Int64(options.stride.height)),
+      "stride_w": .integer(Int64(options.stride.width)),
+      "dilation_h_factor": .integer(Int64(options.dilation.height)),
+      "dilation_w_factor": .integer(Int64(options.dilation.width)),
+      "fused_activation_function": .integer(Int64(options.activation.rawValue)),
+    ]
+    if let type = options.quantizedBiasType {
+      fields["quantized_bias_type"] = .integer(Int64(type.rawValue))
+    }
+    return RawOptions("Conv2DOptions", fields)
   }
 
   public static func inferOutputs(
@@ -89,44 +88,53 @@ public enum Conv2D: OperatorDefinition {
     let input = try inputs.required(0, "input")
     let filter = try inputs.required(1, "filter")
     let bias = inputs.optional(2)
-    let arithmetic: Plan.Arithmetic
-    switch (input.type, filter.type, bias?.type, outputs[0].type) {
-    case (.float32, .float32, nil, .float32), (.float32, .float32, .float32, .float32):
-      let (minimum, maximum) = try options.activation.realBounds()
-      arithmetic = .float(minimum: minimum, maximum: maximum)
-    case (.uint8, .uint8, nil, .uint8), (.uint8, .uint8, .int32, .uint8):
-      arithmetic = .uint8(try quantization())
-    case (.int8, .int8, nil, .int8), (.int8, .int8, .int32, .int8):
-      arithmetic = .int8(try quantization())
-    default:
-      throw unsupportedTypes(input, filter, bias ?? input, outputs[0])
-    }
-    return Plan(geometry: geometry, hasBias: bias != nil, arithmetic: arithmetic)
-
-    func quantization() throws(OctetError) -> ConvolutionQuantization {
+    let arithmetic = try ConvolutionArithmetic.select(
+      input: input, filter: filter, bias: bias, output: outputs[0],
+      activation: options.activation, biasType: options.quantizedBiasType
+    ) { () throws(OctetError) in
       try ConvolutionQuantization(
         input: input, filter: filter, bias: bias, output: outputs[0],
         activation: options.activation, channelAxis: 0, channelCount: geometry.outputChannels)
     }
+    guard let arithmetic else { throw unsupportedTypes(input, filter, bias ?? input, outputs[0]) }
+    return Plan(geometry: geometry, arithmetic: arithmetic)
   }
 
   public static func version(
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int {
+    if options.quantizedBiasType != nil { return 8 }
+    if let input = inputs.optional(0)?.shape, let filter = inputs.optional(1)?.shape,
+      input.rank == 4, filter.rank == 4, input[3] != filter[3]
+    {
+      return 6
+    }
     switch inputs.optional(0)?.type {
-    case .int8, .int16: 3
-    default: 1
+    case .int16: return 4
+    case .int8: return 3
+    default: return 1
     }
   }
 
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan.arithmetic {
     case .float(let minimum, let maximum):
-      convolveFloat(plan, buffers, minimum, maximum)
-    case .uint8(let quantization):
-      convolveQuantized(plan, quantization, buffers, UInt8.self)
-    case .int8(let quantization):
-      convolveQuantized(plan, quantization, buffers, Int8.self)
+      convolve(plan.geometry, buffers, buffers.floatStage(bias: 2, minimum, maximum))
+    case .uint8(let numbers):
+      convolve(
+        plan.geometry, buffers, filter: UInt8.self,
+        buffers.quantizedStage(bias: 2, numbers, UInt8.self, Int32.self))
+    case .int8(let numbers):
+      convolve(
+        plan.geometry, buffers, filter: Int8.self,
+        buffers.quantizedStage(bias: 2, numbers, Int8.self, Int32.self))
+    case .int16(let numbers):
+      convolve(
+        plan.geometry, buffers, filter: Int8.self,
+        buffers.quantizedStage(bias: 2, numbers, Int16.self, Int32.self))
+    case .int16Wide(let numbers):
+      convolveWide(
+        plan.geometry, buffers, buffers.quantizedStage(bias: 2, numbers, Int16.self, Int64.self))
     }
   }
 
@@ -140,47 +148,68 @@ public enum Conv2D: OperatorDefinition {
       dilation: options.dilation)
   }
 
-  private static func convolveFloat(
-    _ plan: Plan, _ buffers: KernelBuffers, _ minimum: Float, _ maximum: Float
+  private static func convolve(
+    _ geometry: ConvolutionGeometry, _ buffers: KernelBuffers, _ stage: FloatOutputStage
   ) {
     let input = buffers.input(0, as: Float.self)
-    let filter = buffers.input(1, as: Float.self)
-    let bias = buffers.input(2, as: Float.self)
-    let output = buffers.output(0, as: Float.self)
-    let depth = plan.geometry.groupChannels
-    plan.geometry.forEachOutput { outputIndex, channel, taps in
-      var total: Float = 0
-      for tap in taps {
-        for i in 0..<depth { total += input[tap.input + i] * filter[tap.filter + i] }
+    guard let filter = buffers.input(1, as: Float.self).baseAddress else { return }
+    let depth = geometry.patchSize
+    geometry.forEachPatch(outside: Float(0), load: { input[$0] }) { patch, output, channels in
+      RowProducts.forEach(
+        vector: patch, matrix: filter + channels.lowerBound * depth, rows: channels.count,
+        depth: depth
+      ) { row, sum in
+        let channel = channels.lowerBound &+ row
+        stage.store(sum, at: output &+ channel, channel: channel)
       }
-      let sum = total + (plan.hasBias ? bias[channel] : 0)
-      output[outputIndex] = min(max(sum, minimum), maximum)
     }
   }
 
-  private static func convolveQuantized<Element: QuantizedElement>(
-    _ plan: Plan, _ quantization: ConvolutionQuantization, _ buffers: KernelBuffers,
-    _ type: Element.Type
+  private static func convolve<Element: QuantizedElement, Weight: QuantizedElement>(
+    _ geometry: ConvolutionGeometry, _ buffers: KernelBuffers, filter weight: Weight.Type,
+    _ stage: QuantizedOutputStage<Element, Int32>
   ) {
-    let input = buffers.input(0, as: type)
-    let filter = buffers.input(1, as: type)
-    let bias = buffers.input(2, as: Int32.self)
-    let output = buffers.output(0, as: type)
-    let depth = plan.geometry.groupChannels
-    let inputOffset = quantization.inputOffset
-    let filterOffset = quantization.filterOffset
-    plan.geometry.forEachOutput { outputIndex, channel, taps in
-      var accumulator: Int32 = plan.hasBias ? bias[channel] : 0
-      for tap in taps {
-        for i in 0..<depth {
-          let x = Int32(truncatingIfNeeded: input[tap.input &+ i]) &+ inputOffset
-          let w = Int32(truncatingIfNeeded: filter[tap.filter &+ i]) &+ filterOffset
-          accumulator &+= x &* w
-        }
+    let input = buffers.input(0, as: Element.self)
+    guard let filter = buffers.input(1, as: weight).baseAddress else { return }
+    let inputOffset = Int16(truncatingIfNeeded: stage.quantization.inputOffset)
+    let filterOffset = Int16(truncatingIfNeeded: stage.quantization.filterOffset)
+    let depth = geometry.patchSize
+    geometry.forEachPatch(
+      outside: Int16(0), load: { Int16(truncatingIfNeeded: input[$0]) &+ inputOffset }
+    ) { patch, output, channels in
+      RowProducts.forEach(
+        vector: patch, matrix: filter + channels.lowerBound * depth, offset: filterOffset,
+        rows: channels.count, depth: depth
+      ) { row, sum in
+        let channel = channels.lowerBound &+ row
+        stage.store(sum, at: output &+ channel, channel: channel)
       }
-      let scaled = quantization.multiplier(channel).multiply(accumulator)
-      output[outputIndex] = clampAndNarrow(
-        scaled &+ quantization.outputZeroPoint, quantization.minimum, quantization.maximum)
     }
+  }
+
+  private static func convolveWide(
+    _ geometry: ConvolutionGeometry, _ buffers: KernelBuffers,
+    _ stage: QuantizedOutputStage<Int16, Int64>
+  ) {
+    let input = buffers.input(0, as: Int16.self)
+    guard let filter = buffers.input(1, as: Int8.self).baseAddress else { return }
+    let depth = geometry.patchSize
+    geometry.forEachPatch(outside: Int16(0), load: { input[$0] }) { patch, output, channels in
+      RowProducts.forEachWide(
+        vector: patch, matrix: filter + channels.lowerBound * depth, rows: channels.count,
+        depth: depth
+      ) { row, sum in
+        let channel = channels.lowerBound &+ row
+        stage.store(sum, at: output &+ channel, channel: channel)
+      }
+    }
+  }
+}
+
+extension OptionsTable {
+  /// `quantized_bias_type`; its default, float32, stands for "not said".
+  func biasType() throws(OctetError) -> ElementType? {
+    let type = try enumeration("quantized_bias_type", default: ElementType.float32)
+    return type == .float32 ? nil : type
   }
 }
