@@ -18,6 +18,22 @@ public struct Bytes: Sendable {
     self.init(storage: Storage(copying: array))
   }
 
+  /// `count` bytes that `initialize` writes in place; they are zero before.
+  public init<Failure: Error>(
+    count: Int, initialize: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    buffer.initializeMemory(as: UInt8.self, repeating: 0)
+    let storage = Storage(allocated: buffer)
+    try initialize(buffer)
+    self.init(storage: storage)
+  }
+
+  /// Memory that `owner` keeps valid and unchanged as long as it lives; nothing is copied.
+  public init(unsafeBytes: UnsafeRawBufferPointer, owner: any AnyObject & Sendable) {
+    self.init(storage: Storage(unsafeBytes, owner: owner))
+  }
+
   private init(storage: Storage) {
     self.storage = storage
     self.range = 0..<storage.bytes.count
@@ -67,7 +83,9 @@ public struct Bytes: Sendable {
 
   /// Values as their little-endian bytes.
   public init<Value: BitwiseCopyable>(values: [Value]) {
-    self.init(values.withUnsafeBytes { Array($0) })
+    self = values.withUnsafeBytes { source in
+      Bytes(count: source.count) { $0.copyMemory(from: source) }
+    }
   }
 }
 
@@ -123,28 +141,43 @@ extension Bytes {
 
 /// The memory behind `Bytes`, freed with the last slice.
 private final class Storage: @unchecked Sendable {
+  private enum Ownership {
+    case allocated
+    case mapped
+    case external(any AnyObject & Sendable)
+  }
+
   // Never written after init: safe to share between threads.
   let bytes: UnsafeRawBufferPointer
-  private let isMapped: Bool
+  private let ownership: Ownership
 
-  init(copying array: [UInt8]) {
+  convenience init(copying array: [UInt8]) {
     // Sixteen bytes of alignment serve every element type.
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: array.count, alignment: 16)
     array.withUnsafeBytes { copy.copyMemory(from: $0) }
-    bytes = UnsafeRawBufferPointer(copy)
-    isMapped = false
+    self.init(allocated: copy)
+  }
+
+  init(allocated: UnsafeMutableRawBufferPointer) {
+    bytes = UnsafeRawBufferPointer(allocated)
+    ownership = .allocated
   }
 
   init(mapped: UnsafeRawBufferPointer) {
     bytes = mapped
-    isMapped = true
+    ownership = .mapped
+  }
+
+  init(_ external: UnsafeRawBufferPointer, owner: any AnyObject & Sendable) {
+    bytes = external
+    ownership = .external(owner)
   }
 
   deinit {
-    if isMapped {
-      munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
-    } else {
-      bytes.deallocate()
+    switch ownership {
+    case .allocated: bytes.deallocate()
+    case .mapped: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    case .external: break
     }
   }
 }

@@ -30,6 +30,15 @@ public struct OctetError: Error, Hashable, Sendable {
     precondition(!errors.isEmpty, "an error needs a cause")
     return errors.count == 1 ? errors[0] : OctetError(.several(errors))
   }
+
+  /// The first `limit` of several errors as one, with a count of those left out.
+  ///
+  /// - Precondition: `errors` is not empty.
+  public static func combined(_ errors: [OctetError], limit: Int) -> OctetError {
+    guard errors.count > limit else { return combined(errors) }
+    let rest = OctetError(.omitted(errorCount: errors.count - limit))
+    return combined(Array(errors.prefix(limit)) + [rest])
+  }
 }
 
 extension OctetError {
@@ -75,6 +84,10 @@ extension OctetError {
     case unknownName(String, kind: String, near: [String])
     /// A real value can't be quantized because no range is known for it.
     case missingRange(array: String, producer: String?, consumer: String?)
+    /// A node's attribute is of another kind than its operation needs, or absent (`found` is nil).
+    case attributeMismatch(name: String, expected: String, found: String?)
+    /// More errors of the kind listed before this one.
+    case omitted(errorCount: Int)
     /// Several errors, all of them.
     case several([OctetError])
   }
@@ -142,6 +155,10 @@ extension OctetError.Code: CustomStringConvertible {
       "no range is known for '\(array)'"
         + (producer.map { ", produced by \($0)" } ?? "")
         + (consumer.map { ", read by \($0)" } ?? "")
+    case .attributeMismatch(let name, let expected, let found):
+      found.map { "attribute '\(name)' is \($0), expected \(expected)" }
+        ?? "attribute '\(name)' is missing, expected \(expected)"
+    case .omitted(let count): "… and \(count) more"
     case .several(let errors): errors.map(\.description).joined(separator: "\n")
     }
   }

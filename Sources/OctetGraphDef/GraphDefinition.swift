@@ -1,0 +1,56 @@
+import OctetCore
+
+/// A TensorFlow graph as values: immutable, with inputs that are known to exist.
+///
+/// Operations need not be known here: what a conversion can't use, it may still prune.
+///
+/// Source: `GraphDef` in TensorFlow's `graph.proto`.
+public struct GraphDefinition: Sendable {
+  /// In the file's order, which need not be an order of execution.
+  public let nodes: [NodeDefinition]
+  /// Names of the functions that nodes may call, in the file's order.
+  public let functions: [String]
+  /// The version of the format that the producing TensorFlow wrote; 0 where the file has none.
+  public let producerVersion: Int
+
+  private let indicesByName: [String: Int]
+
+  /// A graph from its parts, checked.
+  ///
+  /// - Throws: `.malformedModel` for nodes without or with the same name and for cycles other than
+  ///   control-flow loops, `.unknownName` for inputs that name missing nodes; all of them at once,
+  ///   up to a limit.
+  public init(
+    nodes: [NodeDefinition], functions: [String] = [], producerVersion: Int = 0
+  ) throws(OctetError) {
+    let indicesByName = try GraphChecks.indicesByName(nodes)
+    try GraphChecks.checkConnections(nodes, indicesByName: indicesByName)
+    self.nodes = nodes
+    self.functions = functions
+    self.producerVersion = producerVersion
+    self.indicesByName = indicesByName
+  }
+
+  /// The node of that name.
+  public subscript(name: String) -> NodeDefinition? {
+    indicesByName[name].map { nodes[$0] }
+  }
+
+  /// The place in `nodes` of the node of that name.
+  public func index(of name: String) -> Int? { indicesByName[name] }
+
+  /// The nodes of each control-flow loop (`tf.while_loop` before TensorFlow 2), by name.
+  ///
+  /// Such loops are cycles that pass a `NextIteration` node.
+  public var controlFlowLoops: [[String]] {
+    GraphCycles(nodes, indicesByName: indicesByName, ignoringLoops: false).components
+      .map { component in component.map { nodes[$0].name } }
+  }
+}
+
+extension GraphDefinition: Equatable {
+  public static func == (left: GraphDefinition, right: GraphDefinition) -> Bool {
+    left.nodes == right.nodes && left.functions == right.functions
+      && left.producerVersion == right.producerVersion
+  }
+}
