@@ -17,6 +17,14 @@ public struct QuantizedMultiplier: Hashable, Sendable {
   /// The power of two; positive shifts left, negative shifts right with rounding.
   public let exponent: Int32
 
+  /// A factor of `mantissaQ31 · 2^(exponent − 31)`, whose mantissa may have leading zeros.
+  ///
+  /// Right shifts beyond 31 bits, which leave nothing of any product, are cut to 31.
+  public init(mantissaQ31: Int32, exponent: Int32) {
+    self.mantissaQ31 = mantissaQ31
+    self.exponent = max(exponent, -31)
+  }
+
   /// The closest representation of `factor`.
   ///
   /// Factors below 2^-31 become 0, as in the source.

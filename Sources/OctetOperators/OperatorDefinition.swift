@@ -115,3 +115,9 @@ extension OperatorDefinition {
     OctetError(.unsupportedTypes(operator: name, types: specs.map(\.type)))
   }
 }
+
+extension OperatorDefinition where Options == NoOptions {
+  public static func decode(_ raw: RawOptions) throws(OctetError) -> NoOptions { NoOptions() }
+
+  public static func encode(_ options: NoOptions) -> RawOptions { RawOptions() }
+}
