@@ -39,7 +39,7 @@ public protocol QuantizedBinaryFunction: Sendable {
 
 /// The quantized function of operators that have none.
 public enum NoQuantizedFunction: QuantizedBinaryFunction {
-  public func callAsFunction(_ left: Int32, _ right: Int32) -> Int32 {}
+  public func callAsFunction(_ left: Int32, _ right: Int32) -> Int32 { switch self {} }
 }
 
 /// The extents and arithmetic of one elementwise operation on two inputs.

@@ -1,5 +1,4 @@
 import OctetCore
-import OctetFormat
 
 /// The larger of two tensors, broadcast.
 ///

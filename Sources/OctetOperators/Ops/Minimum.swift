@@ -1,5 +1,4 @@
 import OctetCore
-import OctetFormat
 
 /// The smaller of two tensors, broadcast.
 ///

@@ -3,8 +3,7 @@ import OctetFormat
 
 /// Square of the difference of two tensors, broadcast.
 ///
-/// **Types**: float32, int32; int8 quantized, and uint8 by the same arithmetic, for which TFLite
-/// has no kernel.
+/// **Types**: float32, int32; int8 quantized.
 ///
 /// **Quantization**: both inputs at a common scale, see `RescaledPair`; the square of their
 /// difference fits in 32 bits because they are shifted left by 7 only.
@@ -17,7 +16,7 @@ public enum SquaredDifference: ElementwiseBinaryOperator {
   public static let versions = 1...2
   public static let quantization = QuantizationRule.ownRange
   public static let plainTypes: Set<ElementType> = [.float32, .int32]
-  public static let quantizedTypes: Set<ElementType> = [.int8, .uint8]
+  public static let quantizedTypes: Set<ElementType> = [.int8]
 
   /// Squared difference of quantized values.
   public struct Quantized: QuantizedBinaryFunction {
