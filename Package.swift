@@ -22,6 +22,9 @@ let package = Package(
     ),
     .target(name: "OctetCore"),
     .target(name: "OctetFormat", dependencies: ["OctetCore", "COctetFlatBuffers"]),
+    // Inflate for `.npz` archives, from the system's zlib.
+    .target(name: "COctetZlib", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "OctetNumPy", dependencies: ["OctetCore", "COctetZlib"]),
     .target(
       name: "OctetGraphDef",
       dependencies: ["OctetCore", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
@@ -42,25 +45,26 @@ let package = Package(
     .executableTarget(
       name: "octet",
       dependencies: [
-        "OctetCore", "OctetFormat", "OctetRuntime",
+        "OctetCore", "OctetFormat", "OctetNumPy", "OctetRuntime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
 
     .target(
       name: "TestSupport",
-      dependencies: ["OctetCore", "OctetFormat", "OctetOperators"],
+      dependencies: ["OctetCore", "OctetFormat", "OctetNumPy", "OctetOperators"],
       path: "Tests/TestSupport"
     ),
     .testTarget(name: "OctetCoreTests", dependencies: ["OctetCore", "TestSupport"]),
     .testTarget(name: "OctetFormatTests", dependencies: ["OctetFormat", "TestSupport"]),
+    .testTarget(name: "OctetNumPyTests", dependencies: ["OctetNumPy", "TestSupport"]),
     .testTarget(name: "OctetGraphDefTests", dependencies: ["OctetGraphDef", "TestSupport"]),
     .testTarget(name: "OctetOperatorsTests", dependencies: ["OctetOperators", "TestSupport"]),
     .testTarget(name: "OctetConverterTests", dependencies: ["OctetConverter", "TestSupport"]),
     .testTarget(name: "OctetRuntimeTests", dependencies: ["OctetRuntime", "TestSupport"]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["OctetConverter", "OctetRuntime", "TestSupport"]
+      dependencies: ["OctetConverter", "OctetNumPy", "OctetRuntime", "TestSupport"]
     ),
   ],
   cxxLanguageStandard: .cxx17

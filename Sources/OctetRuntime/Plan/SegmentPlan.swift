@@ -1,0 +1,43 @@
+import OctetOperators
+
+/// A run of operators with all shapes known, and where its tensors stand in the segment's arena.
+struct SegmentPlan: Sendable {
+  /// The operators that it covers; those computed while planning have no step.
+  let operators: Range<Int>
+  let steps: [PlannedStep]
+  /// The tensors that begin to live in this segment.
+  let placements: [Placement]
+  let arenaByteCount: Int
+  /// Where planning stopped; nil for the last segment of a graph.
+  let boundary: Boundary?
+
+  /// A tensor's place in the arena.
+  struct Placement: Hashable, Sendable {
+    let tensor: Int
+    let offset: Int
+    let byteCount: Int
+  }
+
+  /// An operator whose shapes depend on the value of a tensor that was computed before it.
+  struct Boundary: Hashable, Sendable {
+    let operatorIndex: Int
+    let tensor: Int
+  }
+}
+
+/// One operator that is ready to run, with the tensors that it reads and writes.
+struct PlannedStep: Sendable {
+  /// Position in the graph's execution order.
+  let operatorIndex: Int
+  let kernel: PreparedOperator
+  let inputs: [Int?]
+  let outputs: [Int]
+
+  /// The one place where a kernel is chosen for an operator: always the reference.
+  init(_ step: CheckedOperator, _ reference: PreparedOperator) {
+    operatorIndex = step.index
+    kernel = reference
+    inputs = step.inputs
+    outputs = step.outputs
+  }
+}

@@ -1,0 +1,71 @@
+import OctetCore
+import OctetFormat
+import OctetOperators
+
+extension SubgraphPlanner {
+  /// The largest result that is computed while planning.
+  private static let maximumFoldedByteCount = 4096
+
+  /// The outputs as constants, where an operator computes small integers from what is known.
+  ///
+  /// Exporters write the extents of dynamic dimensions as a chain of such operators (`SHAPE`,
+  /// `STRIDED_SLICE`, `PACK`), which ends in the target shape of a `RESHAPE`. Computing it here
+  /// keeps such graphs in one segment.
+  ///
+  /// - Returns: nil where the operator must run at every invoke.
+  func folded(
+    _ step: CheckedOperator, _ prepared: PreparedOperator, _ inputs: [TensorSpec?],
+    _ outputs: [TensorSpec]
+  ) throws(OctetError) -> [TensorSpec]? {
+    let readsOnlyShapes =
+      step.code.builtin == .shape || step.code.builtin == .rank
+    let isKnown = inputs.allSatisfy { spec in
+      spec == nil || readsOnlyShapes || (spec?.constant != nil && spec?.type.isIndex == true)
+    }
+    guard isKnown, !inputs.isEmpty, !outputs.isEmpty, outputs.allSatisfy({ $0.type.isIndex })
+    else { return nil }
+    var byteCount = 0
+    for output in outputs {
+      byteCount += try limits.byteCount(of: output.type, output.shape, name: output.name)
+      guard byteCount <= Self.maximumFoldedByteCount else { return nil }
+    }
+    return try run(prepared, inputs, outputs, readsOnlyShapes: readsOnlyShapes)
+  }
+
+  private func run(
+    _ prepared: PreparedOperator, _ inputs: [TensorSpec?], _ outputs: [TensorSpec],
+    readsOnlyShapes: Bool
+  ) throws(OctetError) -> [TensorSpec] {
+    var memory: [UnsafeMutableRawBufferPointer] = []
+    defer { for buffer in memory { buffer.deallocate() } }
+    for output in outputs {
+      let byteCount = try limits.byteCount(of: output.type, output.shape, name: output.name)
+      let buffer = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: byteCount, alignment: ArenaPlanner.alignment)
+      buffer.initializeMemory(as: UInt8.self, repeating: 0)
+      memory.append(buffer)
+    }
+    // `inputs` keeps the constants alive while the kernel reads them.
+    withExtendedLifetime(inputs) {
+      let data = inputs.map { spec in
+        readsOnlyShapes ? nil : spec?.constant?.withUnsafeBytes { $0 }
+      }
+      prepared.run(KernelBuffers(inputs: data, outputs: memory))
+    }
+    return zip(outputs, memory).map { spec, buffer in
+      var constant = spec
+      constant.constant = Bytes(Array(buffer))
+      return constant
+    }
+  }
+}
+
+extension ElementType {
+  /// Whether elements can be extents, positions or conditions.
+  fileprivate var isIndex: Bool {
+    switch self {
+    case .int32, .int64, .uint32, .uint64, .bool: true
+    default: false
+    }
+  }
+}
