@@ -34,6 +34,13 @@ public struct Bytes: Sendable {
     self.init(storage: Storage(unsafeBytes, owner: owner))
   }
 
+  /// Takes over memory from `allocate(byteCount:alignment:)`, and frees it with the last slice.
+  ///
+  /// The caller must not write to it any more.
+  public init(adopting memory: UnsafeMutableRawBufferPointer) {
+    self.init(storage: Storage(allocated: memory))
+  }
+
   private init(storage: Storage) {
     self.storage = storage
     self.range = 0..<storage.bytes.count

@@ -22,7 +22,19 @@ extension Graph {
       guard let spec = spec(of: input) else { return nil }
       specs.append(spec)
     }
-    return Operands(specs)
+    return Operands(specs, declaredOutputTypes: node.outputs.map { self[$0].type })
+  }
+
+  /// Infers types and shapes of the outputs of the node at `index`.
+  public mutating func inferOutputs(ofNode index: Int) throws(OctetError) -> Bool {
+    try inferOutputs(of: nodes[index])
+  }
+
+  /// Computes the outputs of the node at `index` where all its inputs are constants.
+  public mutating func foldConstants(
+    ofNode index: Int, maximumByteCount: Int = 1 << 30
+  ) throws(OctetError) -> Bool {
+    try foldConstants(of: nodes[index], maximumByteCount: maximumByteCount)
   }
 
   /// Infers types and shapes of a node's outputs, where its inputs' are known.
@@ -30,8 +42,7 @@ extension Graph {
   /// - Returns: whether anything became known that wasn't.
   /// - Throws: what the operator's definition finds wrong, within the node's name. A shape that
   ///   depends on a value that isn't constant stays unknown and is no error here.
-  public mutating func inferOutputs(ofNode index: Int) throws(OctetError) -> Bool {
-    let node = nodes[index]
+  public mutating func inferOutputs(of node: Node) throws(OctetError) -> Bool {
     guard case .known(let operation) = node.operation, let operands = operands(of: node) else {
       return false
     }
@@ -63,9 +74,8 @@ extension Graph {
   /// - Parameter maximumByteCount: larger results are left to run time.
   /// - Returns: whether the outputs are constants now.
   public mutating func foldConstants(
-    ofNode index: Int, maximumByteCount: Int = 1 << 30
+    of node: Node, maximumByteCount: Int = 1 << 30
   ) throws(OctetError) -> Bool {
-    let node = nodes[index]
     guard case .known(let operation) = node.operation, let operands = operands(of: node),
       operands.specs.allSatisfy({ $0 == nil || $0?.constant != nil })
     else { return false }
@@ -77,20 +87,22 @@ extension Graph {
     let place = "\(operation.definition.identity.name) '\(node.name)'"
     let prepared: PreparedOperator
     do { prepared = try operation.prepared(operands, specs) } catch { throw error.within(place) }
-    var results: [Bytes] = []
-    var memory: [UnsafeMutableRawBufferPointer] = []
-    defer { for buffer in memory { buffer.deallocate() } }
+    var byteCounts: [Int] = []
     for spec in specs {
       guard let count = spec.type.byteCount(elements: spec.shape.elementCount),
         count <= maximumByteCount
       else { return false }
-      memory.append(.allocate(byteCount: count, alignment: 16))
+      byteCounts.append(count)
+    }
+    let memory = byteCounts.map {
+      UnsafeMutableRawBufferPointer.allocate(byteCount: $0, alignment: 16)
     }
     withAddresses(of: operands.specs.map { $0?.constant }) { inputs in
       prepared.run(KernelBuffers(inputs: inputs, outputs: memory))
     }
-    for buffer in memory { results.append(Bytes([UInt8](buffer))) }
-    for (output, result) in zip(node.outputs, results) { self[output].constant = result }
+    for (output, buffer) in zip(node.outputs, memory) {
+      self[output].constant = Bytes(adopting: buffer)
+    }
     return true
   }
 }

@@ -55,10 +55,10 @@ public struct Graph: Sendable {
     self[id].name = name
   }
 
-  /// `base`, or `base_1`, `base_2`, … where it is taken.
+  /// `base`, or `base_0`, `base_1`, … where it is taken.
   public func uniqueName(_ base: String) -> String {
     guard namesInUse.contains(base) else { return base }
-    var suffix = 1
+    var suffix = 0
     while namesInUse.contains("\(base)_\(suffix)") { suffix += 1 }
     return "\(base)_\(suffix)"
   }

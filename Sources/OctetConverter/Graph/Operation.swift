@@ -106,7 +106,7 @@ struct Invocation<Definition: OperatorDefinition>: KnownOperation {
 
 extension OperatorDefinition {
   /// The operation of this definition with options in a file's form.
-  static func operation(decoding raw: RawOptions) throws(OctetError) -> Operation {
+  package static func operation(decoding raw: RawOptions) throws(OctetError) -> Operation {
     Operation(self, try decode(raw))
   }
 }
