@@ -35,17 +35,24 @@ let package = Package(
       dependencies: ["OctetCore", "OctetFormat", "OctetGraphDef", "OctetOperators"]
     ),
     .target(name: "OctetRuntime", dependencies: ["OctetCore", "OctetFormat", "OctetOperators"]),
+    // Tables, messages and exit codes that the executables share.
+    .target(
+      name: "CommandLineSupport",
+      dependencies: [
+        "OctetCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    ),
     .executableTarget(
       name: "convert",
       dependencies: [
-        "OctetCore", "OctetConverter",
+        "CommandLineSupport", "OctetCore", "OctetConverter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
     .executableTarget(
       name: "octet",
       dependencies: [
-        "OctetCore", "OctetFormat", "OctetNumPy", "OctetRuntime",
+        "CommandLineSupport", "OctetCore", "OctetFormat", "OctetNumPy", "OctetRuntime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
