@@ -71,7 +71,7 @@ struct GraphCycles {
     return components.sorted { ($0.first ?? 0) < ($1.first ?? 0) }
   }
 
-  /// A shortest cycle through the first node of `component`, each node read by the one before.
+  /// A shortest cycle through the first node of `component`, each node read by the next.
   func shortestCycle(in component: [Int]) -> [Int] {
     guard let start = component.first else { return [] }
     let members = Set(component)
@@ -87,7 +87,7 @@ struct GraphCycles {
           while let last = path.last, last != start, let consumer = consumers[last] {
             path.append(consumer)
           }
-          return path.reversed()
+          return [start] + path.dropLast()
         }
         if consumers[producer] == nil {
           consumers[producer] = node
