@@ -21,12 +21,17 @@ public enum ElementType: Int8, Hashable, Sendable, CaseIterable {
   case uint16 = 16
   case int4 = 17
   case bfloat16 = 18
+  case int2 = 19
+  case uint4 = 20
+  case float8E4M3FN = 21
+  case float8E5M2 = 22
 
   /// Bits that one element takes in a buffer; nil where an element has no fixed size.
   public var bitWidth: Int? {
     switch self {
-    case .int4: 4
-    case .uint8, .int8, .bool: 8
+    case .int2: 2
+    case .int4, .uint4: 4
+    case .uint8, .int8, .bool, .float8E4M3FN, .float8E5M2: 8
     case .float16, .bfloat16, .int16, .uint16: 16
     case .float32, .int32, .uint32: 32
     case .float64, .int64, .uint64, .complex64: 64
@@ -37,7 +42,7 @@ public enum ElementType: Int8, Hashable, Sendable, CaseIterable {
 
   /// Bytes that `count` elements take; nil where an element has no fixed size or on overflow.
   ///
-  /// Two int4 elements share a byte; an odd count is rounded up to whole bytes.
+  /// Elements below 8 bits share bytes; a remainder is rounded up to a whole byte.
   public func byteCount(elements count: Int) -> Int? {
     guard let bitWidth, count >= 0 else { return nil }
     let (bits, overflow) = count.multipliedReportingOverflow(by: bitWidth)
@@ -48,7 +53,7 @@ public enum ElementType: Int8, Hashable, Sendable, CaseIterable {
   /// Whether elements are integers that a scale and zero point can map to real values.
   public var canBeQuantized: Bool {
     switch self {
-    case .uint8, .int8, .int16, .int32, .int64, .int4: true
+    case .uint8, .int8, .int16, .int32, .int64, .int4, .uint4, .int2: true
     default: false
     }
   }
@@ -79,6 +84,10 @@ extension ElementType: CustomStringConvertible {
     case .uint16: "uint16"
     case .int4: "int4"
     case .bfloat16: "bfloat16"
+    case .int2: "int2"
+    case .uint4: "uint4"
+    case .float8E4M3FN: "float8_e4m3fn"
+    case .float8E5M2: "float8_e5m2"
     }
   }
 }

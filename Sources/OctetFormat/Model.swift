@@ -22,12 +22,17 @@ public struct Model: Hashable, Sendable {
   public var metadataBuffers: [Int32]
   /// Named entry points.
   public var signatures: [Signature]
+  /// Ranges of other files that tensors refer to by their identifiers.
+  public var externalBuffers: [ExternalBuffer]
+  /// The other files' names, which `externalBuffers` refer to by index.
+  public var externalBufferGroups: [String?]
 
   /// A model from its parts.
   public init(
     version: UInt32 = 3, description: String? = nil, operatorCodes: [OperatorCode] = [],
     subgraphs: [Subgraph] = [], buffers: [Buffer] = [], metadata: [Metadata] = [],
-    metadataBuffers: [Int32] = [], signatures: [Signature] = []
+    metadataBuffers: [Int32] = [], signatures: [Signature] = [],
+    externalBuffers: [ExternalBuffer] = [], externalBufferGroups: [String?] = []
   ) {
     self.version = version
     self.description = description
@@ -37,6 +42,8 @@ public struct Model: Hashable, Sendable {
     self.metadata = metadata
     self.metadataBuffers = metadataBuffers
     self.signatures = signatures
+    self.externalBuffers = externalBuffers
+    self.externalBufferGroups = externalBufferGroups
   }
 }
 
@@ -75,17 +82,20 @@ public struct Subgraph: Hashable, Sendable {
   public var outputs: [Int]
   /// In execution order.
   public var operators: [Operator]
+  /// Index into a list of debug data outside the schema.
+  public var debugMetadataIndex: Int?
 
   /// A graph from its parts.
   public init(
     name: String? = nil, tensors: [Tensor] = [], inputs: [Int] = [], outputs: [Int] = [],
-    operators: [Operator] = []
+    operators: [Operator] = [], debugMetadataIndex: Int? = nil
   ) {
     self.name = name
     self.tensors = tensors
     self.inputs = inputs
     self.outputs = outputs
     self.operators = operators
+    self.debugMetadataIndex = debugMetadataIndex
   }
 }
 
@@ -107,12 +117,15 @@ public struct Tensor: Hashable, Sendable {
   public var sparsity: Sparsity?
   /// Element types and shapes inside a variant tensor.
   public var variantTensors: [VariantSubtype]
+  /// The identifier of one of the model's external buffers; 0 means none.
+  public var externalBuffer: UInt32
 
   /// A tensor from its parts.
   public init(
     name: String?, type: ElementType, shape: [Int], shapeSignature: [Int]? = nil,
     hasRank: Bool = false, buffer: Int = 0, quantization: TensorQuantization? = nil,
-    isVariable: Bool = false, sparsity: Sparsity? = nil, variantTensors: [VariantSubtype] = []
+    isVariable: Bool = false, sparsity: Sparsity? = nil, variantTensors: [VariantSubtype] = [],
+    externalBuffer: UInt32 = 0
   ) {
     self.name = name
     self.type = type
@@ -124,6 +137,7 @@ public struct Tensor: Hashable, Sendable {
     self.isVariable = isVariable
     self.sparsity = sparsity
     self.variantTensors = variantTensors
+    self.externalBuffer = externalBuffer
   }
 }
 
@@ -136,20 +150,30 @@ public struct TensorQuantization: Hashable, Sendable {
   public var zeroPoints: [Int64]
   /// The dimension that per-channel scales run along.
   public var axis: Int32
-  /// Quantization that isn't affine, as opaque bytes.
-  public var custom: Bytes?
+  /// Quantization of another kind, which replaces the affine parameters.
+  public var details: Details?
+
+  /// Quantization that one scale and zero point for each channel don't describe.
+  public enum Details: Hashable, Sendable {
+    /// Known only to its author, as opaque bytes.
+    case custom(Bytes?)
+    /// Scales for blocks of elements; scales and zero points (−1 for zeros) are tensor indices.
+    case blockwise(scales: Int32, zeroPoints: Int32, blockSize: Int32)
+    /// Scales along several dimensions; indices as above, block size 0 for no blocks.
+    case multiAxis(scales: Int32, zeroPoints: Int32, blockSize: Int32, axes: [Int32])
+  }
 
   /// Quantization parameters as stored.
   public init(
     minimum: [Float] = [], maximum: [Float] = [], scales: [Float] = [],
-    zeroPoints: [Int64] = [], axis: Int32 = 0, custom: Bytes? = nil
+    zeroPoints: [Int64] = [], axis: Int32 = 0, details: Details? = nil
   ) {
     self.minimum = minimum
     self.maximum = maximum
     self.scales = scales
     self.zeroPoints = zeroPoints
     self.axis = axis
-    self.custom = custom
+    self.details = details
   }
 }
 
@@ -217,14 +241,17 @@ public struct Operator: Hashable, Sendable {
   public var customOptions: Bytes?
   /// Which inputs a custom operator changes in place.
   public var mutatingVariableInputs: [Bool]
-  /// Where custom options too large for the flatbuffer were stored, as bytes.
+  /// Custom options that the file keeps behind the flatbuffer.
   public var largeCustomOptions: Bytes?
+  /// Index into a list of debug data outside the schema.
+  public var debugMetadataIndex: Int?
 
   /// An operator from its parts.
   public init(
     code: Int, inputs: [Int?], outputs: [Int], intermediates: [Int] = [],
     options: OptionsTable? = nil, options2: OptionsTable? = nil, customOptions: Bytes? = nil,
-    mutatingVariableInputs: [Bool] = [], largeCustomOptions: Bytes? = nil
+    mutatingVariableInputs: [Bool] = [], largeCustomOptions: Bytes? = nil,
+    debugMetadataIndex: Int? = nil
   ) {
     self.code = code
     self.inputs = inputs
@@ -235,10 +262,13 @@ public struct Operator: Hashable, Sendable {
     self.customOptions = customOptions
     self.mutatingVariableInputs = mutatingVariableInputs
     self.largeCustomOptions = largeCustomOptions
+    self.debugMetadataIndex = debugMetadataIndex
   }
 }
 
 /// Constant data, and whether the file keeps it outside the flatbuffer.
+///
+/// The data of a buffer that was read is aligned to 16 bytes.
 public struct Buffer: Hashable, Sendable {
   /// The bytes; nil where the file has no data at all, which differs from empty data.
   public var data: Bytes?
@@ -249,6 +279,29 @@ public struct Buffer: Hashable, Sendable {
   public init(_ data: Bytes? = nil, isExternal: Bool = false) {
     self.data = data
     self.isExternal = isExternal
+  }
+}
+
+/// A range of another file that holds a tensor's data.
+public struct ExternalBuffer: Hashable, Sendable {
+  /// What tensors refer to it by; not 0.
+  public var identifier: UInt32
+  /// Index into the model's external buffer groups.
+  public var group: Int
+  public var offset: UInt64
+  public var byteCount: UInt64
+  /// How the data is packed, in its author's words.
+  public var packing: String?
+
+  /// A range of another file.
+  public init(
+    identifier: UInt32, group: Int, offset: UInt64, byteCount: UInt64, packing: String? = nil
+  ) {
+    self.identifier = identifier
+    self.group = group
+    self.offset = offset
+    self.byteCount = byteCount
+    self.packing = packing
   }
 }
 

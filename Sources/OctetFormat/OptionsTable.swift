@@ -18,8 +18,10 @@ public struct OptionsTable: Hashable, Sendable {
     /// `float` and `double`.
     case real(Double)
     case string(String)
-    /// A vector of integers, enumerations or Booleans of any width.
+    /// A vector of integers, enumerations or Booleans of any width but `ubyte`.
     case integers([Int64])
+    /// A vector of `ubyte`: opaque data.
+    case bytes(Bytes)
     /// A vector of `float` or `double`.
     case reals([Double])
     case strings([String])
