@@ -58,7 +58,8 @@ struct TensorDecoder {
     case .bool: try fill(tensor.boolVal, shape) { $0 ? UInt8(1) : 0 }
     case .complex64: try fill(tensor.scomplexVal, shape, partsPerElement: 2) { $0 }
     case .complex128: try fill(tensor.dcomplexVal, shape, partsPerElement: 2) { $0 }
-    case .string, .resource, .variant, .int4: throw OctetError(.unsupported(what: "\(type)"))
+    case .string, .resource, .variant, .int2, .int4, .uint4, .float8E4M3FN, .float8E5M2:
+      throw OctetError(.unsupported(what: "\(type)"))
     }
   }
 
