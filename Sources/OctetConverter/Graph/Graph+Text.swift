@@ -109,6 +109,7 @@ extension OptionsTable.Value {
     case .real(let value): "\(value)"
     case .string(let value): "\"\(value)\""
     case .integers(let values): "[" + values.map { "\($0)" }.joined(separator: ",") + "]"
+    case .bytes(let bytes): "<\(bytes.count) bytes>"
     case .reals(let values): "[" + values.map { "\($0)" }.joined(separator: ",") + "]"
     case .strings(let values): "[" + values.map { "\"\($0)\"" }.joined(separator: ",") + "]"
     case .table(let table): "{\(table.name)}"
