@@ -1,0 +1,48 @@
+import OctetCore
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+
+/// Remainder with the divisor's sign, broadcast.
+///
+/// **Types**: float32, int64, int32, int16, int8. A divisor of 0 gives 0 for integers, where the
+/// source stops with an error while it runs.
+///
+/// **Source**: TFLite `reference_ops::FloorMod`.
+public enum FloorMod: ElementwiseBinaryOperator {
+  public typealias Options = NoOptions
+  public typealias Quantized = NoQuantizedFunction
+
+  public static let identity = OperatorIdentity.builtin(.floorMod)
+  public static let versions = 1...2
+  public static let quantization = QuantizationRule.floatOnly
+  public static let plainTypes: Set<ElementType> = [.float32, .int64, .int32, .int16, .int8]
+
+  public static func version(
+    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
+  ) -> Int {
+    switch inputs.optional(0)?.type {
+    case .int16, .int8: 2
+    default: 1
+    }
+  }
+
+  public static func apply(_ left: Float, _ right: Float) -> Float {
+    let remainder = fmod(left, right)
+    return remainder != 0 && (remainder < 0) != (right < 0) ? remainder + right : remainder
+  }
+
+  public static func apply<Integer: FixedWidthInteger>(
+    _ left: Integer, _ right: Integer
+  ) -> Integer {
+    guard right != 0 else { return 0 }
+    let remainder = left.remainderReportingOverflow(dividingBy: right).partialValue
+    return remainder != 0 && (remainder < 0) != (right < 0) ? remainder &+ right : remainder
+  }
+}

@@ -1,0 +1,29 @@
+import OctetCore
+
+/// Whether the first of two tensors is less or equal, broadcast.
+///
+/// **Types**: float32, int64, int32; uint8 and int8 quantized; the output is bool.
+///
+/// **Quantization**: see `QuantizedComparison`.
+///
+/// **Source**: TFLite `comparisons::LessEqualEval`.
+public enum LessEqual: ComparisonOperator {
+  public static let identity = OperatorIdentity.builtin(.lessEqual)
+  public static let versions = 1...2
+  public static let comparableTypes: Set<ElementType> = [
+    .float32, .int64, .int32, .uint8, .int8,
+  ]
+
+  public static func version(
+    _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
+  ) -> Int {
+    switch inputs.optional(0)?.type {
+    case .int8: 2
+    default: 1
+    }
+  }
+
+  public static func compare<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
+    left <= right
+  }
+}

@@ -1,0 +1,29 @@
+import OctetCore
+
+/// Whether two tensors differ, broadcast.
+///
+/// **Types**: bool, float32, int64, int32; uint8 and int8 quantized; the output is bool.
+///
+/// **Quantization**: see `QuantizedComparison`.
+///
+/// **Source**: TFLite `comparisons::NotEqualEval`.
+public enum NotEqual: ComparisonOperator {
+  public static let identity = OperatorIdentity.builtin(.notEqual)
+  public static let versions = 1...3
+  public static let comparableTypes: Set<ElementType> = [
+    .bool, .float32, .int64, .int32, .uint8, .int8,
+  ]
+
+  public static func version(
+    _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
+  ) -> Int {
+    switch inputs.optional(0)?.type {
+    case .int8: 2
+    default: 1
+    }
+  }
+
+  public static func compare<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
+    left != right
+  }
+}

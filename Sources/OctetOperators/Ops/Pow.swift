@@ -1,0 +1,38 @@
+import OctetCore
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+
+/// Power, broadcast.
+///
+/// **Types**: float32; int32, computed in double and cut to an integer, saturated on overflow.
+/// Negative int32 exponents, which the source refuses while it runs, follow the same rule.
+///
+/// **Source**: TFLite `reference_ops::Pow`.
+public enum Pow: ElementwiseBinaryOperator {
+  public typealias Options = NoOptions
+  public typealias Quantized = NoQuantizedFunction
+
+  public static let identity = OperatorIdentity.builtin(.pow)
+  public static let versions = 1...1
+  public static let quantization = QuantizationRule.floatOnly
+  public static let plainTypes: Set<ElementType> = [.float32, .int32]
+
+  public static func version(
+    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
+  ) -> Int { 1 }
+
+  public static func apply(_ left: Float, _ right: Float) -> Float { pow(left, right) }
+
+  public static func apply<Integer: FixedWidthInteger>(
+    _ left: Integer, _ right: Integer
+  ) -> Integer {
+    Integer(saturating: pow(Double(left), Double(right)))
+  }
+}
