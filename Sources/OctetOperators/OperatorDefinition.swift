@@ -47,6 +47,17 @@ public protocol OperatorDefinition: Sendable {
   /// How the converter finds the quantization of the outputs.
   static var quantization: QuantizationRule { get }
 
+  /// The roles of inputs where the operator sums up weighted inputs; else nil.
+  static var weightedSum: WeightedSum? { get }
+
+  /// The real values that the first output can take, where they follow tightly from those of the
+  /// real-valued inputs: monotone functions and clamps. Nil where they don't.
+  ///
+  /// Used where training recorded no range.
+  ///
+  /// - Parameter inputs: the interval of each input; nil where it isn't real or not known.
+  static func outputInterval(_ options: Options, _ inputs: [RealInterval?]) -> RealInterval?
+
   /// The lowest version whose readers understand this use of the operator.
   static func version(_ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]) -> Int
 }
@@ -108,6 +119,12 @@ public struct OutputSpec: Hashable, Sendable {
 }
 
 extension OperatorDefinition {
+  public static var weightedSum: WeightedSum? { nil }
+
+  public static func outputInterval(
+    _ options: Options, _ inputs: [RealInterval?]
+  ) -> RealInterval? { nil }
+
   /// The name as users know it: `CONV_2D`.
   public static var name: String { identity.name }
 

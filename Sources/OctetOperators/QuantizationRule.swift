@@ -9,12 +9,54 @@ public enum QuantizationRule: Hashable, Sendable {
   /// Outputs have the same real range as input `index` unless training recorded another, which
   /// then needs a rescaling behind the operator because the kernel copies bytes.
   case copiesInput(Int)
-  /// All inputs and the output share one range: the union, where training recorded none.
+  /// Outputs keep the range that training recorded for them, else take that of input `index`; the
+  /// kernel rescales.
+  case ownRangeOrInput(Int)
+  /// The kernel copies bytes from all real-valued inputs to the outputs: they share one range, the
+  /// union where training recorded none.
   case sharedByAll
+  /// The output keeps the range that training recorded, else takes the union of its inputs'; the
+  /// uint8 kernel rescales each input, others copy bytes.
+  case unionOfInputs
   /// The output's scale and zero point follow from the function (uint8 form).
   case fixed(scale: Double, zeroPoint: Int)
   /// The outputs are no real numbers: indices, Booleans, shapes.
   case notReal
   /// There is no integer kernel; the converter must keep it in float.
   case floatOnly
+  /// The kernel reads quantized inputs and computes float32 outputs.
+  case floatOutputs
+}
+
+/// Which inputs of an operator are multiplied and summed up, so that weights and bias have
+/// quantization rules of their own.
+public struct WeightedSum: Hashable, Sendable {
+  /// The activations.
+  public var input: Int
+  /// The weights; int8 ones are symmetric, with a scale for each channel where wanted.
+  public var weights: Int
+  /// The int32 bias, with the product of the scales of input and weights.
+  public var bias: Int
+  /// The dimension of the weights that output channels run along.
+  public var channelAxis: Int
+
+  /// Roles of inputs by index.
+  public init(input: Int = 0, weights: Int = 1, bias: Int = 2, channelAxis: Int = 0) {
+    self.input = input
+    self.weights = weights
+    self.bias = bias
+    self.channelAxis = channelAxis
+  }
+}
+
+/// An interval of real values.
+public struct RealInterval: Hashable, Sendable {
+  public var minimum: Double
+  public var maximum: Double
+
+  /// From `minimum` to `maximum`.
+  public init(_ minimum: Double, _ maximum: Double) {
+    self.minimum = minimum
+    self.maximum = maximum
+  }
 }

@@ -77,6 +77,9 @@ public protocol KnownOperation: Hashable, Sendable {
     _ inputs: Operands, _ outputs: [TensorSpec]
   ) throws(OctetError) -> PreparedOperator
 
+  /// The real values of the first output, where they follow from those of the inputs.
+  func outputInterval(_ inputs: [RealInterval?]) -> RealInterval?
+
   /// The version that a file must state.
   func version(_ inputs: Operands, _ outputs: [TensorSpec]) -> Int
 }
@@ -97,6 +100,10 @@ struct Invocation<Definition: OperatorDefinition>: KnownOperation {
     _ inputs: Operands, _ outputs: [TensorSpec]
   ) throws(OctetError) -> PreparedOperator {
     try Definition.prepared(options, inputs, outputs)
+  }
+
+  func outputInterval(_ inputs: [RealInterval?]) -> RealInterval? {
+    Definition.outputInterval(options, inputs)
   }
 
   func version(_ inputs: Operands, _ outputs: [TensorSpec]) -> Int {

@@ -3,7 +3,7 @@ import OctetOperators
 
 /// Rounds real values to a grid of their own for each channel; exists only while converting.
 ///
-/// **Shapes**: x `[…, C]`, min `[C]`, max `[C]`; output as x. Channels run along the last dimension.
+/// **Shapes**: x `[…, C, …]`, min `[C]`, max `[C]`; output as x.
 ///
 /// **Types**: float32.
 ///
@@ -14,20 +14,25 @@ public enum FakeQuantPerChannel: OperatorDefinition {
   /// The attributes of the TensorFlow node.
   public struct Options: Hashable, Sendable {
     /// 2 to 16.
-    public var numberOfBits: Int
+    public var bitCount: Int
     /// Whether the lowest step is left out.
-    public var isNarrow: Bool
+    public var isNarrowRange: Bool
+    /// The dimension that channels run along; TensorFlow's operation takes the last.
+    public var axis: Int
 
     /// FakeQuant options.
-    public init(numberOfBits: Int = 8, isNarrow: Bool = false) {
-      self.numberOfBits = numberOfBits
-      self.isNarrow = isNarrow
+    public init(bitCount: Int = 8, isNarrowRange: Bool = false, axis: Int = -1) {
+      self.bitCount = bitCount
+      self.isNarrowRange = isNarrowRange
+      self.axis = axis
     }
   }
 
   /// One grid for each channel.
   public struct Plan: Sendable {
     var grids: [FakeQuantGrid]
+    /// Elements of one channel that lie side by side.
+    var run: Int
   }
 
   public static let identity = OperatorIdentity.custom("FakeQuantWithMinMaxVarsPerChannel")
@@ -43,12 +48,12 @@ public enum FakeQuantPerChannel: OperatorDefinition {
   ) throws(OctetError) -> [OutputSpec] {
     try inputs.expectCount(3...3)
     let x = try inputs.required(0, "x")
+    let channels = x.shape[try x.shape.normalizedAxis(options.axis)]
     for (index, role) in [(1, "min"), (2, "max")] {
       let bounds = try inputs.required(index, role)
-      guard x.shape.rank > 0, bounds.shape.dimensions == [x.shape.lastExtent] else {
+      guard bounds.shape.dimensions == [channels] else {
         throw OctetError(
-          .invalidShape(
-            bounds.shape.dimensions, reason: "\(role) needs \(x.shape.lastExtent) elements"))
+          .invalidShape(bounds.shape.dimensions, reason: "\(role) needs \(channels) elements"))
       }
     }
     return [OutputSpec(x.type, x.shape)]
@@ -63,18 +68,18 @@ public enum FakeQuantPerChannel: OperatorDefinition {
     guard x.type == .float32, outputs.first?.type == .float32 else {
       throw OctetError(.unsupportedTypes(operator: name, types: [x.type]))
     }
-    guard minimums.count == x.shape.lastExtent, maximums.count == minimums.count else {
-      throw OctetError(
-        .malformedModel(reason: "'\(x.name)' needs \(x.shape.lastExtent) bounds"))
+    let axis = try x.shape.normalizedAxis(options.axis)
+    guard minimums.count == x.shape[axis], maximums.count == minimums.count else {
+      throw OctetError(.malformedModel(reason: "'\(x.name)' needs \(x.shape[axis]) bounds"))
     }
     var grids: [FakeQuantGrid] = []
     for (minimum, maximum) in zip(minimums, maximums) {
       grids.append(
         try FakeQuantGrid(
-          minimum: minimum, maximum: maximum, numberOfBits: options.numberOfBits,
-          isNarrow: options.isNarrow))
+          minimum: minimum, maximum: maximum, numberOfBits: options.bitCount,
+          isNarrow: options.isNarrowRange))
     }
-    return Plan(grids: grids)
+    return Plan(grids: grids, run: x.shape.strides[axis])
   }
 
   public static func version(
@@ -86,7 +91,7 @@ public enum FakeQuantPerChannel: OperatorDefinition {
     let output = buffers.output(0, as: Float.self)
     let channels = plan.grids.count
     guard channels > 0 else { return }
-    for i in x.indices { output[i] = plan.grids[i % channels].nearest(to: x[i]) }
+    for i in x.indices { output[i] = plan.grids[i / plan.run % channels].nearest(to: x[i]) }
   }
 
   private static func constantBounds(

@@ -44,6 +44,7 @@ public enum Conv2D: OperatorDefinition {
   public static let identity = OperatorIdentity.builtin(.conv2D)
   public static let versions = 1...8
   public static let quantization = QuantizationRule.ownRange
+  public static let weightedSum: WeightedSum? = WeightedSum()
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
     let table = raw.table(named: "Conv2DOptions")

@@ -45,6 +45,7 @@ public enum DepthwiseConv2D: OperatorDefinition {
   public static let identity = OperatorIdentity.builtin(.depthwiseConv2D)
   public static let versions = 1...7
   public static let quantization = QuantizationRule.ownRange
+  public static let weightedSum: WeightedSum? = WeightedSum(channelAxis: 3)
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
     let table = raw.table(named: "DepthwiseConv2DOptions")

@@ -51,6 +51,7 @@ public enum FullyConnected: OperatorDefinition {
   public static let identity = OperatorIdentity.builtin(.fullyConnected)
   public static let versions = 1...11
   public static let quantization = QuantizationRule.ownRange
+  public static let weightedSum: WeightedSum? = WeightedSum()
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
     let table = raw.table(named: "FullyConnectedOptions")
