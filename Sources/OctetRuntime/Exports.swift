@@ -5,6 +5,7 @@ public import OctetOperators
 // What a user of the runtime meets in its interface, so that `import OctetRuntime` is enough.
 
 public typealias Model = OctetFormat.Model
+public typealias ReadLimits = OctetFormat.ReadLimits
 public typealias OctetError = OctetCore.OctetError
 public typealias Shape = OctetCore.Shape
 public typealias ElementType = OctetCore.ElementType

@@ -1,19 +1,21 @@
 import OctetCore
+public import OctetFormat
 
 /// Bounds on what a model may ask for; beyond them there is an error, not an attempt.
 public struct Limits: Hashable, Sendable {
-  /// The largest file that is read.
-  public var fileByteCount: Int
+  /// Bounds on the file.
+  public var reading: ReadLimits
   /// The largest single tensor.
   public var tensorByteCount: Int
   /// All arenas of an interpreter together.
   public var arenaByteCount: Int
 
-  /// Bounds; by default 4 GiB of arena, and 2 GiB for a file and for each tensor.
+  /// Bounds; by default 4 GiB of arena, and 2 GiB for each tensor.
   public init(
-    fileByteCount: Int = 2 << 30, tensorByteCount: Int = 2 << 30, arenaByteCount: Int = 4 << 30
+    reading: ReadLimits = ReadLimits(), tensorByteCount: Int = 2 << 30,
+    arenaByteCount: Int = 4 << 30
   ) {
-    self.fileByteCount = fileByteCount
+    self.reading = reading
     self.tensorByteCount = tensorByteCount
     self.arenaByteCount = arenaByteCount
   }
