@@ -1,22 +1,32 @@
 import Foundation
 
-/// Finds test data that is too large for the repository.
+/// Recorded models and outputs that are too large for the repository; tests that need them skip
+/// without.
+///
+/// Looked for where the environment variable `OCTET_SHARED` says, else in `shared` beside the
+/// repository.
 public enum SharedData {
-  /// The folder that the environment variable `OCTET_SHARED` names, else `shared` beside the
-  /// repository; nil where there is none.
+  /// The folder; nil where there is none.
   public static let root: URL? = {
-    let environment = ProcessInfo.processInfo.environment
-    let folder =
-      environment["OCTET_SHARED"].map { URL(fileURLWithPath: $0) }
-      ?? repository.deletingLastPathComponent().appending(path: "shared")
-    var isDirectory: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: folder.path, isDirectory: &isDirectory)
-    return exists && isDirectory.boolValue ? folder : nil
+    let repository = URL(filePath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let beside = repository.deletingLastPathComponent().appending(path: "shared")
+    let folder = ProcessInfo.processInfo.environment["OCTET_SHARED"].map { URL(filePath: $0) }
+    let candidate = folder ?? beside
+    return FileManager.default.fileExists(atPath: candidate.path) ? candidate : nil
   }()
 
-  /// The root of the repository that this file was compiled in.
-  public static let repository = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  /// All files below `folder` whose names end in `suffix`, sorted by path; none without data.
+  public static func files(in folder: String, suffix: String) -> [URL] {
+    guard let start = root?.appending(path: folder),
+      let walk = FileManager.default.enumerator(at: start, includingPropertiesForKeys: nil)
+    else { return [] }
+    var found: [URL] = []
+    for case let url as URL in walk where url.lastPathComponent.hasSuffix(suffix) {
+      found.append(url)
+    }
+    return found.sorted { $0.path < $1.path }
+  }
 
   /// A file or folder below the root; nil where it is not there.
   public static func url(_ path: String) -> URL? {
