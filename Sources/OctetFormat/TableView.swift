@@ -100,23 +100,19 @@ struct TableView {
 
   private func value(_ field: ofb_field, _ problems: inout Problems) -> OptionsTable.Value? {
     let name = field.name.map { String(cString: $0) } ?? ""
-    switch (field.kind, field.is_vector) {
-    // The member's number follows from the table's name.
-    case (OFB_UNION_MEMBER, _): return nil
-    case (OFB_FLOAT32, false), (OFB_FLOAT64, false): return .real(field.real)
-    case (OFB_FLOAT32, true): return .reals(file.values(field, as: Float.self).map(Double.init))
-    case (OFB_FLOAT64, true): return .reals(file.values(field, as: Double.self))
-    case (OFB_STRING, false): return .string(file.string(field))
-    case (OFB_STRING, true): return .strings(file.strings(field))
-    case (OFB_UINT8, true): return .bytes(file.bytes(field))
-    case (OFB_UNION, _):
+    switch FieldContent(field) {
+    case .unionMember: return nil
+    case .integer: return .integer(field.integer)
+    case .integers: return .integers(file.integers(field))
+    case .real: return .real(field.real)
+    case .reals: return .reals(file.reals(field))
+    case .string: return .string(file.string(field))
+    case .strings: return .strings(file.strings(field))
+    case .bytes: return .bytes(file.bytes(field))
+    case .table: return .table(TableView(field.table, file).options(named: "", &problems))
+    case .tables: return .tables(file.tables(field).map { $0.options(named: "", &problems) })
+    case .union:
       return union(name, &problems).map { .table($0.table.options(named: $0.name, &problems)) }
-    case (OFB_TABLE, false):
-      return .table(TableView(field.table, file).options(named: "", &problems))
-    case (OFB_TABLE, true):
-      return .tables(file.tables(field).map { $0.options(named: "", &problems) })
-    case (_, false): return .integer(field.integer)
-    case (_, true): return .integers(file.integers(field))
     }
   }
 
@@ -213,6 +209,13 @@ final class VerifiedFile {
     case OFB_INT64, OFB_UINT64: return values(field, as: Int64.self)
     default: return values(field, as: UInt8.self).map(Int64.init)
     }
+  }
+
+  /// A vector of `float` or `double`.
+  fileprivate func reals(_ field: ofb_field) -> [Double] {
+    guard take(field.count * MemoryLayout<Double>.stride) else { return [] }
+    return field.kind == OFB_FLOAT32
+      ? values(field, as: Float.self).map(Double.init) : values(field, as: Double.self)
   }
 
   private func slice(_ field: ofb_field, stride: Int, copies: Bool) -> Bytes {
