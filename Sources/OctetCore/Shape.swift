@@ -9,6 +9,12 @@ public struct Shape: Hashable, Sendable {
   /// A scalar's shape: rank 0, one element.
   public static let scalar = Shape(unchecked: [], elementCount: 1)
 
+  /// The shape of `count` elements in a row; `count` must not be negative.
+  public static func vector(_ count: Int) -> Shape {
+    precondition(count >= 0, "a negative extent")
+    return Shape(unchecked: [count], elementCount: count)
+  }
+
   private init(unchecked dimensions: [Int], elementCount: Int) {
     self.dimensions = dimensions
     self.elementCount = elementCount

@@ -4,7 +4,7 @@ import OctetCore
 /// always current.
 ///
 /// Every edit costs as much as the node has operands, so that a pass over a graph stays linear.
-struct GraphRewriter {
+package struct GraphRewriter {
   private var graph: Graph
   private var slots: [Node?]
   /// Nodes that run just before the node at an index, in order.
