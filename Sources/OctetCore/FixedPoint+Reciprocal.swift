@@ -1,7 +1,7 @@
 extension FixedPoint {
-  /// `x · 2^exponent`, saturated; `exponent` in 1...30.
+  /// `x · 2^exponent`, saturated; `exponent` in 0...31.
   ///
-  /// Source: gemmlowp `SaturatingRoundingMultiplyByPOT` with a positive exponent.
+  /// Source: gemmlowp `SaturatingRoundingMultiplyByPOT`, `Rescale` to fewer integer bits.
   @inlinable @inline(__always)
   public static func saturatingShiftLeft(_ x: Int32, _ exponent: Int32) -> Int32 {
     Int32(clamping: Int64(x) &<< Int64(exponent))

@@ -47,6 +47,37 @@ public struct TensorSpec: Hashable, Sendable {
     return (scale, narrow)
   }
 
+  /// The scale of a per-tensor quantized tensor whose zero point is 0.
+  ///
+  /// - Throws: `.invalidQuantization` as `affine`, and for another zero point.
+  func symmetricScale() throws(OctetError) -> Float {
+    let (scale, zeroPoint) = try affine()
+    guard zeroPoint == 0 else {
+      throw OctetError(
+        .invalidQuantization(reason: "zero point \(zeroPoint) of '\(name)' must be 0"))
+    }
+    return scale
+  }
+
+  /// Checks quantization that follows from the function computed.
+  ///
+  /// - Parameters:
+  ///   - zeroPoint: any where nil.
+  ///   - tolerance: how far the scale may be off, relative to itself.
+  /// - Throws: `.invalidQuantization`.
+  func expect(
+    scale expected: Float, zeroPoint: Int32? = nil, tolerance: Float = 0
+  ) throws(OctetError) {
+    let (scale, found) = try affine()
+    guard abs(scale - expected) <= expected * tolerance, found == zeroPoint ?? found else {
+      throw OctetError(
+        .invalidQuantization(
+          reason: "'\(name)' must have scale \(expected)"
+            + (zeroPoint.map { " and zero point \($0)" } ?? "")
+            + ", has \(scale) and \(found)"))
+    }
+  }
+
   static func check(scale: Float, _ name: String) throws(OctetError) {
     guard scale.isFinite, scale > 0 else {
       throw OctetError(

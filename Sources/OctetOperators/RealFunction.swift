@@ -1,0 +1,19 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The C library's real functions, in the precision that the reference kernels call them in.
+enum RealFunction {
+  static func exponential(_ x: Float) -> Float { expf(x) }
+  static func exponential(_ x: Double) -> Double { exp(x) }
+  static func exponentialMinusOne(_ x: Float) -> Float { expm1f(x) }
+  static func logarithm(_ x: Float) -> Float { logf(x) }
+  static func hyperbolicTangent(_ x: Float) -> Float { tanhf(x) }
+  static func complementaryError(_ x: Float) -> Float { erfcf(x) }
+  static func power(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
+  static func logistic(_ x: Float) -> Float { 1 / (1 + expf(-x)) }
+}
