@@ -10,7 +10,8 @@ struct ByteTable: Hashable, Sendable {
   /// Tabulates a function on the elements themselves; results are clamped to `Element`.
   init<Element: QuantizedElement>(_ type: Element.Type, _ function: (Int32) -> Int32) {
     results = [UInt8](repeating: 0, count: 256)
-    for argument in Int32(truncatingIfNeeded: Element.min)...Int32(truncatingIfNeeded: Element.max) {
+    for argument in Int32(truncatingIfNeeded: Element.min)...Int32(truncatingIfNeeded: Element.max)
+    {
       let result = Element(clamping: function(argument))
       results[Int(UInt8(truncatingIfNeeded: argument))] = UInt8(truncatingIfNeeded: result)
     }

@@ -28,7 +28,9 @@ struct RowLayout: Hashable, Sendable {
 
   /// The largest element of a row.
   @inline(__always)
-  func largest<Element: Comparable>(_ row: UnsafePointer<Element>, atLeast lowest: Element) -> Element {
+  func largest<Element: Comparable>(_ row: UnsafePointer<Element>, atLeast lowest: Element)
+    -> Element
+  {
     var largest = lowest
     for i in 0..<depth { largest = max(largest, row[i]) }
     return largest
