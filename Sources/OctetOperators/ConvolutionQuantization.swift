@@ -62,6 +62,15 @@ public struct ConvolutionQuantization: Hashable, Sendable {
     }
   }
 
+  /// Checks scales and zero points of a matrix product, and computes its multiplier.
+  ///
+  /// - Throws: as for a dense layer.
+  /// - Source: TFLite `batch_matmul::Prepare`.
+  init(left: TensorSpec, right: TensorSpec, output: TensorSpec) throws(OctetError) {
+    try self.init(
+      singleScale: left, filter: right, bias: nil, output: output, activation: .none)
+  }
+
   private init(
     singleScale input: TensorSpec, filter: TensorSpec, bias: TensorSpec?, output: TensorSpec,
     activation: Activation

@@ -27,14 +27,16 @@ enum RowProducts {
 
   /// The same in 64 bits, for 16-bit activations whose sums don't fit in 32.
   @inline(__always)
-  static func forEachWide(
-    vector: UnsafePointer<Int16>, matrix: UnsafePointer<Int8>, rows: Int, depth: Int,
+  static func forEachWide<Element: QuantizedElement>(
+    vector: UnsafePointer<Int16>, matrix: UnsafePointer<Element>, rows: Int, depth: Int,
     store: (_ row: Int, _ sum: Int64) -> Void
   ) {
     var row = matrix
     for index in 0..<rows {
       var sum: Int64 = 0
-      for i in 0..<depth { sum &+= Int64(Int32(vector[i]) &* Int32(row[i])) }
+      for i in 0..<depth {
+        sum &+= Int64(Int32(vector[i]) &* Int32(Int16(truncatingIfNeeded: row[i])))
+      }
       store(index, sum)
       row += depth
     }

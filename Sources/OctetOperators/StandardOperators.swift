@@ -5,6 +5,7 @@ let standardOperators: [any OperatorDefinition.Type] = [
   AddN.self,
   Atan2.self,
   AveragePool2D.self,
+  BatchMatMul.self,
   Ceil.self,
   Conv2D.self,
   Cos.self,
@@ -57,4 +58,5 @@ let standardOperators: [any OperatorDefinition.Type] = [
   SquaredDifference.self,
   Sub.self,
   Tanh.self,
+  TransposeConv.self,
 ]

@@ -36,13 +36,13 @@ struct WideSoftmax: Hashable, Sendable {
     var sum: Int32 = 0
     for i in 0..<depth {
       let scaled = multiplier.multiply(Int32(row[i]) - Int32(largest))
-      result[i] = exponential(Int16(clamping: scaled &+ 32767))
+      result[i] = Int16(truncatingIfNeeded: exponential(Int32(Int16(clamping: scaled &+ 32767))))
       sum &+= Int32(result[i])
     }
     let headroom = Int32(UInt32(bitPattern: sum).leadingZeroBitCount) - 1
     // The sum without its leading one, as the reciprocal's argument centred around 0.
     let normalized = ((Int64(sum) &<< Int64(max(headroom, 0))) + (1 << 13)) >> 14
-    let factor = Int64(reciprocal(Int16(clamping: normalized - (1 << 15) - (1 << 16))))
+    let factor = Int64(reciprocal(Int32(Int16(clamping: normalized - (1 << 15) - (1 << 16)))))
     let rightShift = Int64(max(30 - headroom, 1))
     for i in 0..<depth {
       let quotient = (Int64(result[i]) * factor + (1 &<< (rightShift - 1))) >> rightShift

@@ -8,7 +8,6 @@ import OctetCore
   import Glibc
 #endif
 
-
 /// The angle of the point (x, y) for inputs y and x, in −π...π.
 ///
 /// **Types**: float32. Shapes are broadcast, though the source takes only equal ones.

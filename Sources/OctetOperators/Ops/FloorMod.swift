@@ -8,7 +8,6 @@ import OctetCore
   import Glibc
 #endif
 
-
 /// Remainder with the divisor's sign, broadcast.
 ///
 /// **Types**: float32, int64, int32, int16, int8. A divisor of 0 gives 0 for integers, where the

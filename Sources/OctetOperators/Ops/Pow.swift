@@ -8,7 +8,6 @@ import OctetCore
   import Glibc
 #endif
 
-
 /// Power, broadcast.
 ///
 /// **Types**: float32; int32, computed in double and cut to an integer, saturated on overflow.
