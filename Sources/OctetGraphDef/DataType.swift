@@ -41,6 +41,9 @@ public struct DataType: RawRepresentable, Hashable, Sendable {
     case .uint32: .uint32
     case .uint64: .uint64
     case .int4: .int4
+    case .uint4: .uint4
+    case .float8e4m3fn: .float8E4M3FN
+    case .float8e5m2: .float8E5M2
     case .bool: .bool
     case .string: .string
     case .complex64: .complex64

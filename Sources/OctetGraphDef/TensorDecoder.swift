@@ -26,8 +26,9 @@ struct TensorDecoder {
   ///   the data doesn't fit the shape, `.limitExceeded` for too much repetition.
   mutating func decode(_ tensor: ProtoTensorProto) throws(OctetError) -> AttributeValue {
     let dataType = DataType(rawValue: tensor.dtype.rawValue)
-    guard let type = dataType.elementType, type != .resource, type != .variant, type != .int4
-    else { return .opaqueTensor(dataType) }
+    guard let type = dataType.elementType, Self.canDecode(type) else {
+      return .opaqueTensor(dataType)
+    }
     guard !tensor.tensorShape.unknownRank else {
       throw OctetError(.malformedModel(reason: "a constant of unknown rank"))
     }
@@ -39,6 +40,15 @@ struct TensorDecoder {
       tensor.tensorContent.isEmpty
       ? try values(of: tensor, type: type, shape: shape) : Bytes(keeping: tensor.tensorContent)
     return .tensor(try TensorValue(dataType: dataType, shape: shape, bytes: bytes))
+  }
+
+  /// Whether constants of the type have a meaning in a model: not handles, and not the small types,
+  /// which graphs and models pack differently.
+  private static func canDecode(_ type: ElementType) -> Bool {
+    switch type {
+    case .resource, .variant, .int2, .int4, .uint4, .float8E4M3FN, .float8E5M2: false
+    default: true
+    }
   }
 
   /// The elements from the field that belongs to the type.

@@ -115,7 +115,7 @@ struct ReadingTests {
     #expect(DataType(rawValue: 101).elementType == .float32)
     #expect(DataType(rawValue: 112).elementType == .uint8)
     #expect(DataType(rawValue: 101).description == "DT_FLOAT_REF")
-    #expect(DataType.float8e5m2.elementType == nil)
+    #expect(DataType.invalid.elementType == nil)
     #expect(DataType(rawValue: 77).description == "data type 77")
     #expect(DataType(rawValue: Int.max).elementType == nil)
     #expect(DataType(rawValue: Int.min).elementType == nil)

@@ -53,11 +53,13 @@ struct TensorTests {
     }
   }
 
-  @Test("A constant of a type that TFLite lacks is kept for pruning")
-  func opaque() throws {
-    let read = try graph(constant("dtype: DT_RESOURCE tensor_shape{dim{size:2}}"))
+  @Test(
+    "A constant of a type without elements in a model is kept for pruning",
+    arguments: [DataType.resource, .variant, .int4, .uint4, .float8e5m2, .invalid])
+  func opaque(type: DataType) throws {
+    let read = try graph(constant("dtype: \(type) tensor_shape{dim{size:2}}"))
     let node = try #require(read["c"])
-    #expect(node.attributes["value"] == .opaqueTensor(.resource))
+    #expect(node.attributes["value"] == .opaqueTensor(type))
     #expect(throws: OctetError.self) { try node.tensor("value") }
   }
 
