@@ -6,8 +6,10 @@ import TestSupport
 
 @Suite(.enabled(if: SharedData.root != nil, "needs the folder that OCTET_SHARED names"))
 struct RecordedModelTests {
-  static let models = ["models", "models_large", "optests"].flatMap {
-    SharedData.files(in: $0, suffix: "model.tflite")
+  static let models = [
+    "models", "models_large", "optests", "cases", "cases_large", "digits", "float_graphs",
+  ].flatMap {
+    SharedData.files(in: $0, suffix: ".tflite")
   }
 
   @Test func readingWhatWasWrittenGivesTheSameModel() throws {
