@@ -153,7 +153,18 @@ public struct Operands: Sendable {
     }
   }
 
-  /// The values of input `index`, an int32 or int64 tensor that shapes depend on.
+  /// The value of input `index`, which must have one element; otherwise as `constantIntegers`.
+  public func constantInteger(_ index: Int, _ role: String) throws(OctetError) -> Int {
+    let values = try constantIntegers(index, role)
+    guard values.count == 1 else {
+      throw OctetError(
+        .invalidShape(
+          try required(index, role).shape.dimensions, reason: "\(role) must be one value"))
+    }
+    return values[0]
+  }
+
+  /// The values of input `index`, an int16, int32 or int64 tensor that shapes depend on.
   ///
   /// Where the value is known only at run time, the caller catches `.valueNotConstant`, runs the
   /// graph up to here and asks again with the value in place.
@@ -169,6 +180,7 @@ public struct Operands: Sendable {
         .malformedModel(reason: "'\(spec.name)' has \(data.count) bytes for shape \(spec.shape)"))
     }
     switch spec.type {
+    case .int16: return data.values(as: Int16.self).map(Int.init)
     case .int32: return data.values(as: Int32.self).map(Int.init)
     case .int64: return data.values(as: Int64.self).map(Int.init)
     default: throw OctetError(.unsupportedTypes(operator: role, types: [spec.type]))
