@@ -4,7 +4,10 @@ public struct CopyPlan: Hashable, Sendable {
   public init() {}
 }
 
-extension OperatorDefinition where Plan == CopyPlan {
+/// An operator whose output has the bytes of its first input.
+public protocol CopyOperator: OperatorDefinition where Plan == CopyPlan {}
+
+extension CopyOperator {
   /// Copies the first input; does nothing where the caller placed the output in the same memory.
   public static func reference(_ plan: CopyPlan, _ buffers: KernelBuffers) {
     let input = buffers.inputBytes(0)

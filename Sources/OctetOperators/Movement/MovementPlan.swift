@@ -75,13 +75,11 @@ public struct MovementPlan: Sendable {
   }
 }
 
-extension OperatorDefinition where Plan == MovementPlan {
+/// An operator that only moves elements.
+public protocol MovementOperator: OperatorDefinition where Plan == MovementPlan {}
+
+extension MovementOperator {
   public static func reference(_ plan: MovementPlan, _ buffers: KernelBuffers) {
     plan.run(buffers)
   }
-}
-
-extension OperatorDefinition where Options == NoOptions {
-  /// Nothing to read.
-  public static func decode(_ raw: RawOptions) throws(OctetError) -> NoOptions { NoOptions() }
 }

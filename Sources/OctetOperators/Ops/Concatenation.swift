@@ -160,13 +160,7 @@ public struct FloatRescaling: Hashable, Sendable {
   @inline(__always)
   func apply(_ x: UInt8) -> UInt8 {
     let steps = (Float(x) * factor + bias).rounded(.toNearestOrAwayFromZero)
-    return UInt8(truncatingIfNeeded: min(max(saturatingInt32(steps) &+ zeroPoint, 0), 255))
+    return UInt8(
+      truncatingIfNeeded: min(max(Int(Int32(saturating: steps)) + Int(zeroPoint), 0), 255))
   }
-}
-
-/// A float as an integer, towards zero, within ±2^30; NaN is 0.
-@inline(__always)
-func saturatingInt32(_ x: Float) -> Int32 {
-  let bound: Float = 0x1p30
-  return x.isNaN ? 0 : Int32(min(max(x, -bound), bound))
 }

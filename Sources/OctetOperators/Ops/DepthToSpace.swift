@@ -10,9 +10,8 @@ import OctetFormat
 /// **Quantization**: none; elements are copied.
 ///
 /// **Source**: TFLite `reference_ops::DepthToSpace`.
-public enum DepthToSpace: OperatorDefinition {
+public enum DepthToSpace: MovementOperator {
   public typealias Options = BlockSizeOptions
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.depthToSpace)
   public static let versions = 1...2

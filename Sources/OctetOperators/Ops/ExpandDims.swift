@@ -10,9 +10,8 @@ import OctetFormat
 /// **Quantization**: input and output must have the same; bytes are copied.
 ///
 /// **Source**: TFLite `expand_dims::ExpandTensorDim`.
-public enum ExpandDims: OperatorDefinition {
+public enum ExpandDims: CopyOperator {
   public typealias Options = NoOptions
-  public typealias Plan = CopyPlan
 
   public static let identity = OperatorIdentity.builtin(.expandDims)
   public static let versions = 1...1

@@ -10,7 +10,7 @@ import OctetFormat
 /// **Quantization**: inputs and output must have the same.
 ///
 /// **Source**: TFLite `reference_ops::Pack`.
-public enum Pack: OperatorDefinition {
+public enum Pack: MovementOperator {
   /// The fields of `PackOptions`.
   public struct Options: Hashable, Sendable {
     public var inputCount: Int
@@ -23,8 +23,6 @@ public enum Pack: OperatorDefinition {
       self.axis = axis
     }
   }
-
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.pack)
   public static let versions = 1...4

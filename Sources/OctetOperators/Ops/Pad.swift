@@ -11,9 +11,8 @@ import OctetFormat
 /// even where the output's scale differs.
 ///
 /// **Source**: TFLite `reference_ops::Pad`.
-public enum Pad: OperatorDefinition {
+public enum Pad: MovementOperator {
   public typealias Options = NoOptions
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.pad)
   public static let versions = 1...4

@@ -11,9 +11,8 @@ import OctetFormat
 /// copied, even where the output's scale differs from the input's.
 ///
 /// **Source**: TFLite `reference_ops::Pad`.
-public enum PadV2: OperatorDefinition {
+public enum PadV2: MovementOperator {
   public typealias Options = NoOptions
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.padv2)
   public static let versions = 1...4

@@ -11,7 +11,7 @@ import OctetFormat
 /// **Quantization**: none; bytes are copied.
 ///
 /// **Source**: TFLite `reshape::Eval`.
-public enum Reshape: OperatorDefinition {
+public enum Reshape: CopyOperator {
   /// The fields of `ReshapeOptions`.
   public struct Options: Hashable, Sendable {
     /// Used where there is no shape input; nil where the file has none.
@@ -22,8 +22,6 @@ public enum Reshape: OperatorDefinition {
       self.newShape = newShape
     }
   }
-
-  public typealias Plan = CopyPlan
 
   public static let identity = OperatorIdentity.builtin(.reshape)
   public static let versions = 1...1

@@ -91,8 +91,8 @@ public enum ResizeBilinear: OperatorDefinition {
         let center =
           options.halfPixelCenters
           ? (Float(position) + 0.5) * scale - 0.5 : Float(position) * scale
-        let lower = min(max(Int(saturatingInt32(center.rounded(.down))), 0), last)
-        let upper = min(max(Int(saturatingInt32(center.rounded(.up))), 0), last)
+        let lower = min(max(Int(saturating: center.rounded(.down)), 0), last)
+        let upper = min(max(Int(saturating: center.rounded(.up)), 0), last)
         return Plan.Tap(lower: lower, upper: upper, weight: center - Float(lower))
       }
     }
@@ -132,7 +132,7 @@ public enum ResizeBilinear: OperatorDefinition {
     case .uint8(let rows, let columns):
       interpolate(plan, rows, columns, buffers, UInt8.self) { pixels, y, x in
         let real = interpolateFloat(pixels.map(Float.init), y, x) + 0.5
-        return UInt8(truncatingIfNeeded: saturatingInt32(real))
+        return UInt8(saturating: real)
       }
     case .int8(let rows, let columns):
       interpolate(plan, rows, columns, buffers, Int8.self) { pixels, y, x in

@@ -72,6 +72,6 @@ public enum ResizeNearestNeighbor: OperatorDefinition {
     let center = Float(position) + (options.halfPixelCenters ? 0.5 : 0)
     let scaled = center * options.scale(input: input, output: output)
     let rounded = scaled.rounded(options.alignCorners ? .toNearestOrAwayFromZero : .down)
-    return min(max(Int(saturatingInt32(rounded)), 0), input - 1)
+    return min(max(Int(saturating: rounded), 0), input - 1)
   }
 }

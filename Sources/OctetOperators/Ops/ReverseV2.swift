@@ -10,9 +10,8 @@ import OctetFormat
 /// **Quantization**: none; elements are copied.
 ///
 /// **Source**: TFLite `reference_ops::Reverse`; the axes here need not be neighbours.
-public enum ReverseV2: OperatorDefinition {
+public enum ReverseV2: MovementOperator {
   public typealias Options = NoOptions
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.reverseV2)
   public static let versions = 1...3

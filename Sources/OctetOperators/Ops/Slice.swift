@@ -10,9 +10,8 @@ import OctetFormat
 /// **Quantization**: none; elements are copied.
 ///
 /// **Source**: TFLite `reference_ops::Slice`.
-public enum Slice: OperatorDefinition {
+public enum Slice: MovementOperator {
   public typealias Options = NoOptions
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.slice)
   public static let versions = 1...6

@@ -10,9 +10,8 @@ import OctetFormat
 /// **Quantization**: none; elements are copied.
 ///
 /// **Source**: TFLite `reference_ops::SpaceToDepth`.
-public enum SpaceToDepth: OperatorDefinition {
+public enum SpaceToDepth: MovementOperator {
   public typealias Options = BlockSizeOptions
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.spaceToDepth)
   public static let versions = 1...2

@@ -11,7 +11,7 @@ import OctetFormat
 /// **Quantization**: none; elements are copied.
 ///
 /// **Source**: TFLite `reference_ops::Split`.
-public enum Split: OperatorDefinition {
+public enum Split: MovementOperator {
   /// The fields of `SplitOptions`.
   public struct Options: Hashable, Sendable {
     public var partCount: Int
@@ -21,8 +21,6 @@ public enum Split: OperatorDefinition {
       self.partCount = partCount
     }
   }
-
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.split)
   public static let versions = 1...4

@@ -11,7 +11,7 @@ import OctetFormat
 /// **Quantization**: none; elements are copied.
 ///
 /// **Source**: TFLite `split_v::ResizeOutputTensors`, `reference_ops::Split`.
-public enum SplitV: OperatorDefinition {
+public enum SplitV: MovementOperator {
   /// The fields of `SplitVOptions`.
   public struct Options: Hashable, Sendable {
     public var partCount: Int
@@ -21,8 +21,6 @@ public enum SplitV: OperatorDefinition {
       self.partCount = partCount
     }
   }
-
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.splitV)
   public static let versions = 1...2

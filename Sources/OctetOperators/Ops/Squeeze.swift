@@ -10,7 +10,7 @@ import OctetFormat
 /// **Quantization**: none; bytes are copied.
 ///
 /// **Source**: TFLite `squeeze::Prepare`.
-public enum Squeeze: OperatorDefinition {
+public enum Squeeze: CopyOperator {
   /// The fields of `SqueezeOptions`.
   public struct Options: Hashable, Sendable {
     /// Counted from the end where negative; empty for every axis of extent 1.
@@ -21,8 +21,6 @@ public enum Squeeze: OperatorDefinition {
       self.axes = axes
     }
   }
-
-  public typealias Plan = CopyPlan
 
   public static let identity = OperatorIdentity.builtin(.squeeze)
   public static let versions = 1...2

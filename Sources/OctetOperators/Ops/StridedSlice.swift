@@ -11,7 +11,7 @@ import OctetFormat
 ///
 /// **Source**: TFLite `strided_slice::BuildStridedSliceParams`. An ellipsis may stand for no axis
 /// at all, as in TensorFlow; a removed axis must have its index inside the input.
-public enum StridedSlice: OperatorDefinition {
+public enum StridedSlice: MovementOperator {
   /// The fields of `StridedSliceOptions`; bit `i` of a mask speaks of entry `i`.
   public struct Options: Hashable, Sendable {
     /// Entries whose begin is the first element.
@@ -40,8 +40,6 @@ public enum StridedSlice: OperatorDefinition {
       self.endIsOffset = endIsOffset
     }
   }
-
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.stridedSlice)
   public static let versions = 1...8

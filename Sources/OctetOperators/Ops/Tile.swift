@@ -10,9 +10,8 @@ import OctetFormat
 /// **Quantization**: none; elements are copied.
 ///
 /// **Source**: TFLite `tile::TileOneDimension`.
-public enum Tile: OperatorDefinition {
+public enum Tile: MovementOperator {
   public typealias Options = NoOptions
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.tile)
   public static let versions = 1...3

@@ -12,9 +12,8 @@ import OctetFormat
 ///
 /// **Source**: TFLite `reference_ops::Transpose`. The source takes an entry more than once and
 /// then gives a diagonal's copy; so does this.
-public enum Transpose: OperatorDefinition {
+public enum Transpose: MovementOperator {
   public typealias Options = NoOptions
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.transpose)
   public static let versions = 1...6

@@ -10,7 +10,7 @@ import OctetFormat
 /// **Quantization**: input and outputs must have the same.
 ///
 /// **Source**: TFLite `reference_ops::Unpack`.
-public enum Unpack: OperatorDefinition {
+public enum Unpack: MovementOperator {
   /// The fields of `UnpackOptions`.
   public struct Options: Hashable, Sendable {
     public var outputCount: Int
@@ -23,8 +23,6 @@ public enum Unpack: OperatorDefinition {
       self.axis = axis
     }
   }
-
-  public typealias Plan = MovementPlan
 
   public static let identity = OperatorIdentity.builtin(.unpack)
   public static let versions = 1...4

@@ -1,19 +1,5 @@
 import OctetCore
 
-/// Bytes that one element takes, for kernels that move elements without looking at their values.
-public enum ElementWidth: Int, Hashable, Sendable {
-  case one = 1
-  case two = 2
-  case four = 4
-  case eight = 8
-
-  /// The width of a type whose elements are 1, 2, 4 or 8 bytes; nil for any other.
-  public init?(_ type: ElementType) {
-    guard let bits = type.bitWidth, bits % 8 == 0 else { return nil }
-    self.init(rawValue: bits / 8)
-  }
-}
-
 extension OperatorDefinition {
   /// The width of elements that this operator moves.
   ///
