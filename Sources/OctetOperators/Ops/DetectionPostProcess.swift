@@ -31,7 +31,7 @@ public enum DetectionPostProcess: OperatorDefinition {
 
   public static let identity = OperatorIdentity.custom("TFLite_Detection_PostProcess")
   public static let versions = 1...1
-  public static let quantization = QuantizationRule.notReal
+  public static let quantization = QuantizationRule.floatOutputs
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> DetectionOptions {
     guard let custom = raw.custom else {
