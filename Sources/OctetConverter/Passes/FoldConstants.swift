@@ -7,8 +7,7 @@ import OctetOperators
 /// The reference kernels compute. Sources are freed as soon as nothing reads them, so that a large
 /// graph never holds its weights twice. FakeQuant nodes and custom operators are left alone.
 ///
-/// Where a node only moves data, the recorded range moves along. The filter of a convolution that
-/// was brought into TFLite's layout keeps the name that the user knows, that of its source.
+/// Where a node only moves data, the recorded range moves along.
 ///
 /// **Source**: TOCO's `ResolveConstant…` transformations, `ResolveReorderAxes`.
 package struct FoldConstants: Pass {
@@ -48,7 +47,6 @@ package struct FoldConstants: Pass {
       graph[output].range = graph.rangeOfMovedData(node)
     }
     graph.remove(index)
-    if let source = filterSource(node, in: graph) { takeName(of: source, node, in: &graph) }
     report.changed(node.name, "computed \(node.operation.name) ahead of time")
   }
 
@@ -66,20 +64,5 @@ package struct FoldConstants: Pass {
       ? Bytes(values: values.map { Int64($0) })
       : Bytes(values: values.map { Int32(clamping: $0) })
     return true
-  }
-
-  /// The tensor whose data `node` brought into the layout of a convolution's filter.
-  private func filterSource(_ node: Node, in graph: GraphRewriter) -> TensorID? {
-    guard node.builtin == .transpose || node.builtin == .reshape, let source = node.inputs[0],
-      let reader = graph.readers(of: node.outputs[0]).first.flatMap({ graph[$0] }),
-      [.conv2D, .depthwiseConv2D, .transposeConv].contains(reader.builtin),
-      reader.inputs[1] == node.outputs[0]
-    else { return nil }
-    return source
-  }
-
-  private func takeName(of source: TensorID, _ node: Node, in graph: inout GraphRewriter) {
-    let name = graph[source].name
-    graph.rename(node.outputs[0], to: graph.isUnused(source) ? name : graph.uniqueName(name))
   }
 }
