@@ -63,7 +63,10 @@ let package = Package(
       path: "Tests/TestSupport"
     ),
     .testTarget(name: "OctetCoreTests", dependencies: ["OctetCore", "TestSupport"]),
-    .testTarget(name: "OctetFormatTests", dependencies: ["OctetFormat", "TestSupport"]),
+    .testTarget(
+      name: "OctetFormatTests",
+      dependencies: ["COctetFlatBuffers", "OctetCore", "OctetFormat", "TestSupport"]
+    ),
     .testTarget(name: "OctetNumPyTests", dependencies: ["OctetNumPy", "TestSupport"]),
     .testTarget(name: "OctetGraphDefTests", dependencies: ["OctetGraphDef", "TestSupport"]),
     .testTarget(name: "OctetOperatorsTests", dependencies: ["OctetOperators", "TestSupport"]),

@@ -44,9 +44,14 @@ ofb_table ofb_root(const uint8_t *bytes) {
 
 size_t ofb_field_count(const ofb_type *type) { return unwrap(type)->num_elems; }
 
+const char *ofb_union_member_name(const ofb_type *type, uint8_t member) {
+  // Member 0 is NONE.
+  return member > 0 && member < unwrap(type)->num_elems ? unwrap(type)->names[member] : nullptr;
+}
+
 uint8_t ofb_union_member(const ofb_type *type, const char *name, const ofb_type **member_type) {
   const auto *table = unwrap(type);
-  // Member 0 is NONE. Members have consecutive numbers as long as the schema sets none.
+  // Members have consecutive numbers as long as the schema sets none.
   for (size_t i = 1; i < table->num_elems; i++) {
     if (std::strcmp(table->names[i], name) != 0) continue;
     *member_type = wrap(table->type_refs[table->type_codes[i].sequence_ref]());
@@ -68,14 +73,12 @@ static void read_union(ofb_table table, const uint8_t *value, ofb_field &field) 
   // The field before says which member it is; files may hold one that the schema doesn't know.
   field.member = reinterpret_cast<const fb::Table *>(table.bytes)->GetField<uint8_t>(
       fb::FieldIndexToOffset(static_cast<fb::voffset_t>(field.index - 1)), 0);
+  field.is_present = field.member != 0;
+  field.member_name = ofb_union_member_name(field.type, field.member);
+  if (field.member_name == nullptr) return;
   const auto *type = unwrap(field.type);
-  if (field.member == 0) {
-    field.is_present = false;
-  } else if (field.member < type->num_elems) {
-    field.member_name = type->names[field.member];
-    field.table.bytes = follow(value);
-    field.table.type = wrap(type->type_refs[type->type_codes[field.member].sequence_ref]());
-  }
+  field.table.bytes = follow(value);
+  field.table.type = wrap(type->type_refs[type->type_codes[field.member].sequence_ref]());
 }
 
 static void read_value(ofb_table table, const uint8_t *value, ofb_field &field) {

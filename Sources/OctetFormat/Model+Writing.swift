@@ -11,7 +11,8 @@ extension Model {
   /// - Throws: `.malformedModel` where parts contradict each other or a value does not fit its
   ///   field, `.limitExceeded` where the flatbuffer is too large even without buffers.
   public func serialized() throws(OctetError) -> Bytes {
-    try serialized(maximumInlineByteCount: ofb_maximum_size() - Self.reservedByteCount)
+    try validate()
+    return try uncheckedSerialized()
   }
 
   /// Writes the model to a temporary file, then renames it to `path`.
@@ -22,10 +23,13 @@ extension Model {
     try serialized().write(atomicallyTo: path)
   }
 
-  /// The bytes of a file that moves all buffers behind the flatbuffer where they have more than
-  /// `maximumInlineByteCount` bytes.
-  package func serialized(maximumInlineByteCount: Int) throws(OctetError) -> Bytes {
-    try validate()
+  /// The bytes of a file, even of a model that contradicts itself.
+  ///
+  /// - Parameter maximumInlineByteCount: where buffers have more bytes than this, all of them are
+  ///   moved behind the flatbuffer.
+  package func uncheckedSerialized(
+    maximumInlineByteCount: Int = ofb_maximum_size() - Self.reservedByteCount
+  ) throws(OctetError) -> Bytes {
     var inlineByteCount = 0
     for buffer in buffers where !buffer.isExternal {
       inlineByteCount += (buffer.data?.count ?? 0) + ExternalData.alignment
@@ -69,5 +73,5 @@ extension Model {
   /// What everything but buffers takes in an ordinary model.
   private static let initialByteCount = 1 << 16
   /// What everything but buffers may take before buffers are moved out.
-  private static let reservedByteCount = 1 << 26
+  package static let reservedByteCount = 1 << 26
 }

@@ -104,6 +104,9 @@ ofb_table ofb_table_element(const ofb_field *field, size_t index);
 /// Element `index` of a vector of strings.
 ofb_field ofb_string_element(const ofb_field *field, size_t index);
 
+/// The name of a union's member, or null where the schema has none of this number.
+const char *ofb_union_member_name(const ofb_type *type, uint8_t member);
+
 /// The number of a union's member, 0 where there is none of this name, and its type.
 uint8_t ofb_union_member(const ofb_type *type, const char *name, const ofb_type **member_type);
 
