@@ -60,3 +60,17 @@ public struct RealInterval: Hashable, Sendable {
     self.maximum = maximum
   }
 }
+
+extension RealInterval {
+  /// The image of the interval under a continuous function that turns only at `turningPoints`.
+  func image(
+    turningPoints: [Double] = [], under function: (Double) -> Double
+  ) -> RealInterval {
+    var image = RealInterval(function(minimum), function(minimum))
+    for point in turningPoints.filter({ minimum < $0 && $0 < maximum }) + [maximum] {
+      let value = function(point)
+      image = RealInterval(min(image.minimum, value), max(image.maximum, value))
+    }
+    return image
+  }
+}

@@ -15,5 +15,7 @@ enum RealFunction {
   static func hyperbolicTangent(_ x: Float) -> Float { tanhf(x) }
   static func complementaryError(_ x: Float) -> Float { erfcf(x) }
   static func power(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
+  static func exponentialMinusOne(_ x: Double) -> Double { expm1(x) }
+  static func complementaryError(_ x: Double) -> Double { erfc(x) }
   static func logistic(_ x: Float) -> Float { 1 / (1 + expf(-x)) }
 }

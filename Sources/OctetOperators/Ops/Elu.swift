@@ -26,6 +26,12 @@ public enum Elu: UnaryOperator {
     }
   }
 
+  public static func outputInterval(
+    _ options: NoOptions, _ inputs: [RealInterval?]
+  ) -> RealInterval? {
+    inputs.first??.image { $0 < 0 ? RealFunction.exponentialMinusOne($0) : $0 }
+  }
+
   public static func version(
     _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int { 1 }

@@ -35,6 +35,12 @@ public enum Exp: UnaryOperator {
     }
   }
 
+  public static func outputInterval(
+    _ options: NoOptions, _ inputs: [RealInterval?]
+  ) -> RealInterval? {
+    inputs.first??.image { RealFunction.exponential($0) }
+  }
+
   public static func version(
     _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int {

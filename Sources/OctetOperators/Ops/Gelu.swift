@@ -43,6 +43,15 @@ public enum Gelu: UnaryOperator {
     return try ByteTable(input: input, output: output, gelu).map { .byte($0) }
   }
 
+  public static func outputInterval(
+    _ options: Options, _ inputs: [RealInterval?]
+  ) -> RealInterval? {
+    // Both forms have their minimum near here, and are flat around it.
+    inputs.first??.image(turningPoints: [-0.752]) { x in
+      0.5 * x * RealFunction.complementaryError(-x / 2.0.squareRoot())
+    }
+  }
+
   public static func version(
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int {

@@ -32,6 +32,12 @@ public enum HardSwish: UnaryOperator {
     }
   }
 
+  public static func outputInterval(
+    _ options: NoOptions, _ inputs: [RealInterval?]
+  ) -> RealInterval? {
+    inputs.first??.image(turningPoints: [-3, -1.5]) { $0 * min(6, max(0, $0 + 3)) / 6 }
+  }
+
   public static func version(
     _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int { 1 }

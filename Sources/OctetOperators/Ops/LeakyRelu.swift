@@ -56,6 +56,13 @@ public enum LeakyRelu: UnaryOperator {
     }
   }
 
+  public static func outputInterval(
+    _ options: Options, _ inputs: [RealInterval?]
+  ) -> RealInterval? {
+    let alpha = Double(options.alpha)
+    return inputs.first??.image(turningPoints: [0]) { $0 > 0 ? $0 : $0 * alpha }
+  }
+
   public static func version(
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int {

@@ -3,14 +3,14 @@ import OctetFormat
 
 /// Each element times `(bias + alpha · Σ x²)^-beta`, summed over channels nearby.
 ///
-/// The sum runs over channels `c − radius ..< c + radius`, which leaves out `c + radius`.
+/// The sum runs over channels `c − radius ... c + radius`.
 ///
 /// **Shapes**: input `[N, H, W, C]`, output alike.
 ///
 /// **Types**: float32.
 ///
-/// **Source**: TFLite `reference_ops::LocalResponseNormalization`, whose range is half open; its
-/// optimised kernel and TensorFlow include the last channel.
+/// **Source**: TensorFlow `tf.nn.lrn` and TFLite `optimized_ops::LocalResponseNormalization`. TFLite's
+/// reference kernel leaves out channel `c + radius`.
 public enum LocalResponseNormalization: OperatorDefinition {
   /// The fields of `LocalResponseNormalizationOptions`.
   public struct Options: Hashable, Sendable {
@@ -93,9 +93,10 @@ public enum LocalResponseNormalization: OperatorDefinition {
       buffers.input(0, as: Float.self), buffers.output(0, as: Float.self)
     ) { row, result in
       for channel in 0..<depth {
-        let lower = max(0, channel - options.radius)
+        let lower = max(channel - options.radius, 0)
+        let upper = min(channel + options.radius, depth - 1)
         var sum: Float = 0
-        for i in lower..<max(min(depth, channel + options.radius), lower) { sum += row[i] * row[i] }
+        for i in lower...upper { sum += row[i] * row[i] }
         result[channel] =
           row[channel] * RealFunction.power(options.bias + options.alpha * sum, -options.beta)
       }

@@ -11,7 +11,9 @@ import OctetFormat
 /// zero point, or 1/32768 for int16. 8-bit inputs go through fixed-point exponentials, see
 /// `SoftmaxArithmetic`; 16-bit inputs through tables, see `WideSoftmax`.
 ///
-/// **Source**: TFLite `activations::SoftmaxPrepare`, `reference_ops::Softmax`.
+/// **Source**: TFLite `activations::SoftmaxPrepare`, `reference_ops::Softmax`. Where a row's sum is above
+/// 512, so that 8-bit results round to 0 or 1, the source shifts by 32 bits or more, which C++ leaves
+/// undefined; here the shift leaves 0.
 public enum Softmax: OperatorDefinition {
   /// The field of `SoftmaxOptions`.
   public struct Options: Hashable, Sendable {
