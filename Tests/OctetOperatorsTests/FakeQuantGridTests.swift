@@ -1,5 +1,5 @@
-import OctetConverter
 import OctetCore
+import OctetOperators
 import Testing
 
 /// Literals: `tf.quantization.fake_quant_with_min_max_vars_per_channel` of TensorFlow 2.15.1.

@@ -1,0 +1,170 @@
+import OctetCore
+import OctetFormat
+
+/// Elements of another type.
+///
+/// **Types**: float16, float32, float64, bool and integers of 8 to 64 bits, to any of these.
+///
+/// Reals lose their fraction. Those that don't fit go through int32 (int64 for uint32 and 64-bit
+/// results), whose lowest value stands for all that are out of its range, and are then cut to
+/// their low bits, as the recorded kernels do on x86. Anything but 0 is true.
+///
+/// **Source**: TFLite `cast::copyCast`.
+public enum Cast: OperatorDefinition {
+  /// The fields of `CastOptions`.
+  public struct Options: Hashable, Sendable {
+    public var input: ElementType
+    public var output: ElementType
+
+    /// A conversion of one element type to another.
+    public init(from input: ElementType, to output: ElementType) {
+      self.input = input
+      self.output = output
+    }
+  }
+
+  /// The number of elements and their types.
+  public struct Plan: Sendable {
+    var count: Int
+    var input: ElementType
+    var output: ElementType
+  }
+
+  public static let identity = OperatorIdentity.builtin(.cast)
+  public static let versions = 1...5
+  public static let quantization = QuantizationRule.floatOnly
+
+  public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
+    let table = raw.table(named: "CastOptions")
+    return Options(
+      from: try table.enumeration("in_data_type", default: .float32),
+      to: try table.enumeration("out_data_type", default: .float32))
+  }
+
+  public static func encode(_ options: Options) -> RawOptions {
+    RawOptions(
+      "CastOptions",
+      [
+        "in_data_type": .integer(Int64(options.input.rawValue)),
+        "out_data_type": .integer(Int64(options.output.rawValue)),
+      ])
+  }
+
+  public static func version(
+    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
+  ) -> Int {
+    let types = [inputs.optional(0)?.type ?? options.input, options.output]
+    if types.contains(.float64) || types.contains(.float16) { return 5 }
+    if types.contains(.uint16) { return 4 }
+    if types.contains(.int8) { return 3 }
+    return types.contains(.uint32) ? 2 : 1
+  }
+
+  public static func inferOutputs(
+    _ options: Options, _ inputs: Operands
+  ) throws(OctetError) -> [OutputSpec] {
+    try inputs.expectCount(1...1)
+    // Old files have no options; the kernel goes by the tensors in any case.
+    let type = inputs.declaredOutputTypes.first ?? options.output
+    return [OutputSpec(type, try inputs.required(0, "input").shape)]
+  }
+
+  public static func prepare(
+    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
+  ) throws(OctetError) -> Plan {
+    let input = try inputs.required(0, "input")
+    guard isSupported(input.type), isSupported(outputs[0].type) else {
+      throw unsupportedTypes(input, outputs[0])
+    }
+    return Plan(
+      count: input.shape.elementCount, input: input.type, output: outputs[0].type)
+  }
+
+  public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
+    switch plan.input {
+    case .float16:
+      castReals(plan, buffers, UInt16.self) { Double(Float(halfBits: $0)) }
+    case .float32: castReals(plan, buffers, Float.self) { Double($0) }
+    case .float64: castReals(plan, buffers, Double.self) { $0 }
+    // Bytes, not `Bool`: a file may hold values other than 0 and 1.
+    case .bool: castIntegers(plan, buffers, UInt8.self) { $0 == 0 ? 0 : 1 }
+    case .uint8: castIntegers(plan, buffers, UInt8.self) { $0 }
+    case .int8: castIntegers(plan, buffers, Int8.self) { $0 }
+    case .uint16: castIntegers(plan, buffers, UInt16.self) { $0 }
+    case .int16: castIntegers(plan, buffers, Int16.self) { $0 }
+    case .uint32: castIntegers(plan, buffers, UInt32.self) { $0 }
+    case .int32: castIntegers(plan, buffers, Int32.self) { $0 }
+    case .uint64: castIntegers(plan, buffers, UInt64.self) { $0 }
+    default: castIntegers(plan, buffers, Int64.self) { $0 }
+    }
+  }
+
+  private static func isSupported(_ type: ElementType) -> Bool {
+    switch type {
+    case .float16, .float32, .float64, .bool, .uint8, .int8, .uint16, .int16, .uint32, .int32,
+      .uint64, .int64:
+      true
+    default: false
+    }
+  }
+
+  private static func castReals<Value: BitwiseCopyable>(
+    _ plan: Plan, _ buffers: KernelBuffers, _ type: Value.Type, _ real: (Value) -> Double
+  ) {
+    let input = buffers.input(0, as: type)
+    func write<Result: BitwiseCopyable>(_ convert: (Double) -> Result) {
+      let output = buffers.output(0, as: Result.self)
+      for i in 0..<plan.count { output[i] = convert(real(input[i])) }
+    }
+    switch plan.output {
+    // Double to half by way of float rounds twice, as the source does.
+    case .float16: write { Float($0).halfBits }
+    case .float32: write { Float($0) }
+    case .float64: write { $0 }
+    case .bool: write { UInt8($0 == 0 ? 0 : 1) }
+    case .uint8: write { UInt8(truncatingIfNeeded: truncated($0, to: Int32.self)) }
+    case .int8: write { Int8(truncatingIfNeeded: truncated($0, to: Int32.self)) }
+    case .uint16: write { UInt16(truncatingIfNeeded: truncated($0, to: Int32.self)) }
+    case .int16: write { Int16(truncatingIfNeeded: truncated($0, to: Int32.self)) }
+    case .int32: write { truncated($0, to: Int32.self) }
+    case .uint32: write { UInt32(truncatingIfNeeded: truncated($0, to: Int64.self)) }
+    case .uint64:
+      write {
+        UInt64(exactly: $0.rounded(.towardZero))
+          ?? UInt64(bitPattern: truncated($0, to: Int64.self))
+      }
+    default: write { truncated($0, to: Int64.self) }
+    }
+  }
+
+  private static func castIntegers<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ plan: Plan, _ buffers: KernelBuffers, _ type: Value.Type, _ value: (Value) -> Value
+  ) {
+    let input = buffers.input(0, as: type)
+    func write<Result: BitwiseCopyable>(_ convert: (Value) -> Result) {
+      let output = buffers.output(0, as: Result.self)
+      for i in 0..<plan.count { output[i] = convert(value(input[i])) }
+    }
+    switch plan.output {
+    case .float16: write { Float($0).halfBits }
+    case .float32: write { Float($0) }
+    case .float64: write { Double($0) }
+    case .bool: write { UInt8($0 == 0 ? 0 : 1) }
+    case .uint8: write { UInt8(truncatingIfNeeded: $0) }
+    case .int8: write { Int8(truncatingIfNeeded: $0) }
+    case .uint16: write { UInt16(truncatingIfNeeded: $0) }
+    case .int16: write { Int16(truncatingIfNeeded: $0) }
+    case .uint32: write { UInt32(truncatingIfNeeded: $0) }
+    case .int32: write { Int32(truncatingIfNeeded: $0) }
+    case .uint64: write { UInt64(truncatingIfNeeded: $0) }
+    default: write { Int64(truncatingIfNeeded: $0) }
+    }
+  }
+
+  /// The integer part, or the lowest integer where it doesn't fit.
+  private static func truncated<Result: FixedWidthInteger>(
+    _ value: Double, to type: Result.Type
+  ) -> Result {
+    Result(exactly: value.rounded(.towardZero)) ?? Result.min
+  }
+}

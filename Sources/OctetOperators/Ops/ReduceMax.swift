@@ -1,0 +1,20 @@
+/// The largest element along some axes.
+///
+/// **Shapes**: see `ReductionOperator`.
+///
+/// **Types**: float32, int64, int32, int16, int8, uint8. Where there are no elements the result is
+/// the lowest finite value of the type.
+///
+/// **Quantization**: values are compared as stored; input and output have one scale and zero point.
+///
+/// **Source**: TFLite `reduce::EvalType`.
+public enum ReduceMax: ExtremumOperator {
+  public static let identity = OperatorIdentity.builtin(.reduceMax)
+  public static let worstFloat: Float = -.greatestFiniteMagnitude
+
+  public static func isBetter<Value: Comparable>(_ candidate: Value, than best: Value) -> Bool {
+    candidate > best
+  }
+
+  public static func worst<Integer: FixedWidthInteger>(_ type: Integer.Type) -> Integer { .min }
+}

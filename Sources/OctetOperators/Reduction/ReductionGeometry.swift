@@ -1,0 +1,100 @@
+import OctetCore
+
+/// Which elements of a tensor a reduction combines into each element of its output.
+///
+/// Axes may be negative and may repeat.
+public struct ReductionGeometry: Hashable, Sendable {
+  /// The shape of the output.
+  public let outputShape: Shape
+  /// How many elements each element of the output combines.
+  public let elementsPerOutput: Int
+
+  private let kept: Loop
+  private let reduced: Loop
+
+  /// Nested loops over some dimensions of the input, outermost first.
+  private struct Loop: Hashable, Sendable {
+    var extents: [Int] = []
+    var strides: [Int] = []
+
+    /// The input offset of step `index` of the loops.
+    @inline(__always)
+    func offset(_ index: Int) -> Int {
+      var rest = index
+      var offset = 0
+      for axis in stride(from: extents.count - 1, through: 0, by: -1) {
+        let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: extents[axis])
+        offset += remainder * strides[axis]
+        rest = quotient
+      }
+      return offset
+    }
+
+    /// Adds an inner dimension, merged with the one before where both form one even walk.
+    mutating func append(extent: Int, stride: Int) {
+      if let last = strides.last, last == stride * extent {
+        extents[extents.count - 1] *= extent
+        strides[strides.count - 1] = stride
+      } else {
+        extents.append(extent)
+        strides.append(stride)
+      }
+    }
+  }
+
+  /// Checks the axes.
+  ///
+  /// - Throws: `.invalidAxis`.
+  public init(
+    _ input: Shape, axes: [Int], keepsDimensions: Bool
+  ) throws(OctetError) {
+    var isReduced = [Bool](repeating: false, count: input.rank)
+    // A scalar has no axes; the source ignores those given for it.
+    if input.rank > 0 {
+      for axis in axes { isReduced[try input.normalizedAxis(axis)] = true }
+    }
+    let strides = input.strides
+    var dimensions: [Int] = []
+    var elementsPerOutput = 1
+    var kept = Loop()
+    var reduced = Loop()
+    for axis in 0..<input.rank {
+      if isReduced[axis] {
+        elementsPerOutput *= input[axis]
+        reduced.append(extent: input[axis], stride: strides[axis])
+        if keepsDimensions { dimensions.append(1) }
+      } else {
+        kept.append(extent: input[axis], stride: strides[axis])
+        dimensions.append(input[axis])
+      }
+    }
+    outputShape = try Shape(dimensions)
+    self.elementsPerOutput = elementsPerOutput
+    self.kept = kept
+    self.reduced = reduced
+  }
+
+  /// Combines the elements of each output element in their order in the input.
+  @inline(__always)
+  func fold<Element, Accumulator>(
+    _ input: UnsafeBufferPointer<Element>, from initial: Accumulator,
+    _ combine: (Accumulator, Element) -> Accumulator,
+    _ finish: (_ output: Int, Accumulator) -> Void
+  ) {
+    let runLength = reduced.extents.last ?? 1
+    let runStride = reduced.strides.last ?? 0
+    let runs = runLength == 0 ? 0 : elementsPerOutput / runLength
+    for output in 0..<outputShape.elementCount {
+      let base = elementsPerOutput == 0 ? 0 : kept.offset(output)
+      var accumulator = initial
+      for run in 0..<runs {
+        var element = base &+ reduced.offset(run &* runLength)
+        for _ in 0..<runLength {
+          accumulator = combine(accumulator, input[element])
+          element &+= runStride
+        }
+      }
+      finish(output, accumulator)
+    }
+  }
+}
