@@ -7,7 +7,8 @@ import OctetCore
 #endif
 
 extension Model {
-  /// Maps a `.tflite` file, verifies and checks it. Buffers stay in the file.
+  /// Maps a `.tflite` file, verifies and checks it. Buffers stay in the file, but for those that
+  /// are not aligned for their elements there.
   ///
   /// The file must not change while the model or any of its buffers is in use.
   ///
@@ -44,6 +45,7 @@ extension Model {
     let file = try VerifiedFile(bytes, limits)
     var problems = Problems()
     self.init(TableView(rootOf: file), file, &problems)
+    alignConstants(file)
     guard !file.isExhausted else {
       throw OctetError(
         .malformedFile(
@@ -51,5 +53,18 @@ extension Model {
     }
     try problems.throwIfAny()
     try validate(limits: limits)
+  }
+
+  /// Copies the data that kernels could not read in place.
+  ///
+  /// Files of some writers align all data to 4 bytes, whatever the schema asks for.
+  private mutating func alignConstants(_ file: VerifiedFile) {
+    for subgraph in subgraphs {
+      for tensor in subgraph.tensors {
+        guard let data = constantData(of: tensor) else { continue }
+        let alignment = tensor.type.bitWidth.map { min(max($0 / 8, 1), 8) } ?? 4
+        buffers[tensor.buffer].data = file.align(data, to: alignment)
+      }
+    }
   }
 }

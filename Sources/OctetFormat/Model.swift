@@ -268,7 +268,7 @@ public struct Operator: Hashable, Sendable {
 
 /// Constant data, and whether the file keeps it outside the flatbuffer.
 ///
-/// The data of a buffer that was read is aligned to 16 bytes.
+/// The data of a buffer that was read is aligned for the elements of the tensors that use it.
 public struct Buffer: Hashable, Sendable {
   /// The bytes; nil where the file has no data at all, which differs from empty data.
   public var data: Bytes?

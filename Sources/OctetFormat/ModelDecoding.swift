@@ -239,6 +239,6 @@ extension TableView {
             + "\(file.bytes.count) bytes"))
       return nil
     }
-    return file.aligned(file.bytes.slice(Int(offset)..<Int(end)))
+    return file.bytes.slice(Int(offset)..<Int(end))
   }
 }

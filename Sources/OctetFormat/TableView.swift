@@ -136,7 +136,7 @@ final class VerifiedFile {
   /// - Throws: `.malformedFile`.
   init(_ bytes: Bytes, _ limits: ReadLimits) throws(OctetError) {
     // The format aligns values relative to its start.
-    self.bytes = bytes.aligned
+    self.bytes = bytes.aligned(to: 16)
     remainingByteCount = limits.decodedByteCount
     guard
       let base = self.bytes.withUnsafeBytes({ $0.baseAddress?.assumingMemoryBound(to: UInt8.self) }
@@ -189,12 +189,12 @@ final class VerifiedFile {
   }
 
   fileprivate func bytes(_ field: ofb_field) -> Bytes {
-    aligned(slice(field, stride: 1, copies: false))
+    slice(field, stride: 1, copies: false)
   }
 
-  /// The bytes themselves, or a copy where they are not aligned.
-  func aligned(_ slice: Bytes) -> Bytes {
-    slice.isAligned || take(slice.count) ? slice.aligned : Bytes([])
+  /// The bytes themselves, or a copy where they don't start at a multiple of `alignment`.
+  func align(_ bytes: Bytes, to alignment: Int) -> Bytes {
+    bytes.isAligned(to: alignment) || take(bytes.count) ? bytes.aligned(to: alignment) : bytes
   }
 
   /// A vector of integers that are no wider than 64 bits; unsigned ones of 64 keep their bits.
@@ -228,13 +228,12 @@ final class VerifiedFile {
 }
 
 extension Bytes {
-  /// Whether the first byte is at a multiple of 16.
-  fileprivate var isAligned: Bool {
-    withUnsafeBytes { UInt(bitPattern: $0.baseAddress) % 16 == 0 }
+  fileprivate func isAligned(to alignment: Int) -> Bool {
+    withUnsafeBytes { UInt(bitPattern: $0.baseAddress) % UInt(alignment) == 0 }
   }
 
-  /// The bytes themselves, or a copy at a multiple of 16.
-  fileprivate var aligned: Bytes {
-    isAligned ? self : Bytes(array)
+  /// The bytes themselves, or a copy; new storage starts at a multiple of 16.
+  fileprivate func aligned(to alignment: Int) -> Bytes {
+    isAligned(to: alignment) ? self : Bytes(array)
   }
 }

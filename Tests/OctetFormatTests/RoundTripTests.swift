@@ -20,15 +20,30 @@ struct RoundTripTests {
     #expect(try Model(bytes: bytes) == expected)
   }
 
-  @Test func buffersAreAligned() throws {
-    let bytes = try Model.everyFeature.serialized()
-    // Also where the file itself is not.
-    for padding in [0, 1, 8] {
-      let shifted = Bytes([UInt8](repeating: 0, count: padding) + bytes.array)
-      let model = try Model(bytes: shifted.slice(padding..<shifted.count))
-      #expect(model == Model.everyFeature)
-      for buffer in model.buffers {
-        buffer.data?.withUnsafeBytes { #expect(UInt(bitPattern: $0.baseAddress) % 16 == 0) }
+  @Test(arguments: [0, 1, 4, 8])
+  func constantsAreAlignedWhereTheFileIsNot(padding: Int) throws {
+    var model = Model.small
+    model.subgraphs[0].tensors[1].type = .int64
+    model.subgraphs[0].tensors[1].shape = [1]
+    model.buffers[1].isExternal = true
+    let bytes = try model.serialized()
+    // The data is external: it can be anywhere.
+    let shifted = Bytes([UInt8](repeating: 0, count: padding) + bytes.array)
+    let read = try Model(bytes: shifted.slice(padding..<shifted.count))
+    #expect(read == model)
+    read.buffers[1].data?.withUnsafeBytes {
+      #expect(UInt(bitPattern: $0.baseAddress) % 8 == 0)
+    }
+  }
+
+  @Test func writtenBuffersAreAlignedTo16() throws {
+    for maximumInlineByteCount in [0, .max] {
+      let bytes = try Model.everyFeature.uncheckedSerialized(
+        maximumInlineByteCount: maximumInlineByteCount)
+      let base = bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+      #expect(base % 16 == 0)
+      for case let data? in try Model(bytes: bytes).buffers.map(\.data) where !data.isEmpty {
+        data.withUnsafeBytes { #expect(UInt(bitPattern: $0.baseAddress) % 16 == 0) }
       }
     }
   }
