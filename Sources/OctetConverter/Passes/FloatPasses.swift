@@ -11,15 +11,33 @@ public enum FloatPasses {
       + fakeQuant
       + [
         FoldConstants(),
-        // Before AddMissingBias: a convolution with a bias is not what TensorFlow's emulation has.
+        // Before SQUEEZE and EXPAND_DIMS become RESHAPE: the emulation is known by them. Before
+        // AddMissingBias: a convolution with a bias is not what the emulation has.
         IdentifyDilatedConvolution(),
+        ConvertExpandDimsToReshape(), ConvertSqueezeToReshape(), ConvertTrivialAddNToAdd(),
+        ConvertTrivialPackToReshape(), ConvertTrivialTileToConcatenation(),
+        ConvertTrivialTransposeToReshape(), RecordReshapeTarget(),
+        // Before the activation fuses with GATHER's successors.
+        PropagateActivationIntoConstants(),
+        RemoveSuccessiveTranspose(), RemoveTrivialConcatenation(), RemoveTrivialSlice(),
         // Before layers fuse with what follows, as the bias is named after the layer's own output.
         AddMissingBias(),
         RemoveReshapeBeforeFullyConnected(),
         // Before FuseBinaryIntoFollowingAffine: between two layers the first absorbs the constant.
+        // Before RemoveTrivialBinary: a trivial operator's name goes to the layer in front of it.
         FuseBinaryIntoPrecedingAffine(),
         FuseBinaryIntoFollowingAffine(),
-        // After both, for a layer that clamps its output can't absorb what follows any more.
+        FuseBroadcastIntoFollowingBinary(), MergeReshapeIntoPrecedingTranspose(),
+        // After the fusions: what can fuse where it stands needs no other place.
+        MoveBinaryBeforeReshape(), ReorderElementwiseUnary(), ReorderReshapeTranspose(),
+        ResolveMultiplyByZero(),
+        // After FuseBinaryIntoFollowingAffine, as TOCO has it: a layer absorbs the last factor of a
+        // hard swish in front of it.
+        IdentifyHardSwish(), IdentifyL2Normalization(), IdentifyL2Pool(), IdentifyRelu1(),
+        IdentifyPRelu(), IdentifyLeakyRelu(),
+        RemoveTrivialBinary(), RemoveTrivialReshape(),
+        // After all that look for separate activations, and after FuseBinaryIntoPrecedingAffine: a
+        // layer that clamps its output can't absorb what follows any more.
         FuseActivation(),
         ConvertConvolutionToDepthwise(),
       ]

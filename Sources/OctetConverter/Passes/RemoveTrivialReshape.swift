@@ -27,7 +27,9 @@ package struct RemoveTrivialReshape: NodePass {
     of node: Node, _ input: TensorID, in graph: GraphRewriter
   ) -> String? {
     let output = node.outputs[0]
-    if let shape = graph[input].shape, shape == graph[output].shape { return "the shape is the same" }
+    if let shape = graph[input].shape, shape == graph[output].shape {
+      return "the shape is the same"
+    }
     guard graph.isInternal(output), let reader = graph.soleReader(of: output),
       let next = graph[reader], next.builtin == .reshape, next.inputs[0] == output,
       graph.isInternal(next.outputs[0])
