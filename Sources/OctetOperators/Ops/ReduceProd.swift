@@ -115,10 +115,10 @@ public enum ReduceProd: ReductionOperator {
       { result, element in
         let value = Int32(truncatingIfNeeded: element) &- product.inputZeroPoint
         guard let result else { return value }
-        return product.step.multiply(result &* value)
+        return product.step.multiply(Int64(result) &* Int64(value))
       },
       { index, result in
-        let rescaled = product.step.multiply(result ?? 0) &+ product.outputZeroPoint
+        let rescaled = product.step.multiply(Int64(result ?? 0)) &+ product.outputZeroPoint
         output[index] = Element(
           truncatingIfNeeded: min(max(rescaled, product.minimum), product.maximum))
       })

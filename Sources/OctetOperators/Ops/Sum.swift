@@ -6,10 +6,9 @@ import OctetCore
 ///
 /// **Types**: float32; int32 and int64, which wrap; uint8, int8, int16 quantized.
 ///
-/// **Quantization**: see `QuantizedTotal`.
+/// **Quantization**: see `QuantizedTotal` for uint8 and `RoundedTotal` for int8 and int16.
 ///
-/// **Source**: TFLite `reduce::EvalSum`, `reference_ops::QuantizedMeanOrSum`. The source reads int8
-/// and int16 as uint8; this kernel reads them as what they are.
+/// **Source**: TFLite `reduce::EvalSum`.
 public enum Sum: ReductionOperator {
   /// Which elements are added up, and the arithmetic.
   public struct Plan: Sendable {
@@ -21,8 +20,8 @@ public enum Sum: ReductionOperator {
       case int32
       case int64
       case uint8(QuantizedTotal)
-      case int8(QuantizedTotal)
-      case int16(QuantizedTotal)
+      case int8(RoundedTotal)
+      case int16(RoundedTotal)
     }
   }
 
@@ -43,22 +42,19 @@ public enum Sum: ReductionOperator {
     let output = outputs[0]
     let geometry = try geometry(options, inputs)
     guard input.type == output.type else { throw unsupportedTypes(input, output) }
+    let count = geometry.elementsPerOutput
     let arithmetic: Plan.Arithmetic
     switch input.type {
     case .float32: arithmetic = .float32
     case .int32: arithmetic = .int32
     case .int64: arithmetic = .int64
-    case .uint8: arithmetic = .uint8(try total())
-    case .int8: arithmetic = .int8(try total())
-    case .int16: arithmetic = .int16(try total())
+    case .uint8:
+      arithmetic = .uint8(try QuantizedTotal(input, output, count: count, isMean: false))
+    case .int8: arithmetic = .int8(try RoundedTotal(input, output, count: count))
+    case .int16: arithmetic = .int16(try RoundedTotal(input, output, count: count))
     default: throw unsupportedTypes(input, output)
     }
     return Plan(geometry: geometry, arithmetic: arithmetic)
-
-    func total() throws(OctetError) -> QuantizedTotal {
-      try QuantizedTotal(
-        input, output, count: geometry.elementsPerOutput, isMean: false)
-    }
   }
 
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
@@ -66,9 +62,9 @@ public enum Sum: ReductionOperator {
     case .float32: addPlain(plan, buffers, Float.self) { $0 + $1 }
     case .int32: addPlain(plan, buffers, Int32.self) { $0 &+ $1 }
     case .int64: addPlain(plan, buffers, Int64.self) { $0 &+ $1 }
-    case .uint8(let total): addQuantized(plan, buffers, total, UInt8.self)
-    case .int8(let total): addQuantized(plan, buffers, total, Int8.self)
-    case .int16(let total): addQuantized(plan, buffers, total, Int16.self)
+    case .uint8(let total): addQuantized(plan, buffers, total.callAsFunction, UInt8.self)
+    case .int8(let total): addQuantized(plan, buffers, total.callAsFunction, Int8.self)
+    case .int16(let total): addQuantized(plan, buffers, total.callAsFunction, Int16.self)
     }
   }
 
@@ -82,7 +78,7 @@ public enum Sum: ReductionOperator {
   }
 
   private static func addQuantized<Element: QuantizedElement>(
-    _ plan: Plan, _ buffers: KernelBuffers, _ total: QuantizedTotal, _ type: Element.Type
+    _ plan: Plan, _ buffers: KernelBuffers, _ total: (Int32) -> Int32, _ type: Element.Type
   ) {
     let input = buffers.input(0, as: type)
     let output = buffers.output(0, as: type)
