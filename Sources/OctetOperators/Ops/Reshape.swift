@@ -42,7 +42,7 @@ public enum Reshape: CopyOperator {
     try inputs.expectCount(1...2)
     let input = try inputs.required(0, "input")
     let extents = try newExtents(options, inputs)
-    return [OutputSpec(input.type, try resolve(extents, elementCount: input.shape.elementCount))]
+    return [OutputSpec(input.type, try resolve(extents, from: input.shape))]
   }
 
   public static func prepare(
@@ -71,7 +71,7 @@ public enum Reshape: CopyOperator {
   }
 
   private static func resolve(
-    _ extents: [Int], elementCount: Int
+    _ extents: [Int], from input: Shape
   ) throws(OctetError) -> Shape {
     let unknown = extents.indices.filter { extents[$0] == -1 }
     guard unknown.count <= 1 else {
@@ -80,15 +80,23 @@ public enum Reshape: CopyOperator {
     var resolved = extents
     if let axis = unknown.first {
       resolved[axis] = 1
-      let known = try Shape(resolved).elementCount
-      // With another extent of 0 there is nothing to divide; the unknown one becomes 0.
-      resolved[axis] = known == 0 ? 0 : elementCount / known
+      let known = try Shape(resolved)
+      // Between empty tensors extents of 0 are left out of the division, as in the source.
+      resolved[axis] =
+        input.elementCount == 0 && known.elementCount > 0
+        ? 0 : nonzeroProduct(input) / nonzeroProduct(known)
     }
     let shape = try Shape(resolved)
-    guard shape.elementCount == elementCount else {
+    guard shape.elementCount == input.elementCount else {
       throw OctetError(
-        .invalidShape(extents, reason: "it does not fit the input's \(elementCount) elements"))
+        .invalidShape(extents, reason: "it does not fit the input's \(input.elementCount) elements")
+      )
     }
     return shape
+  }
+
+  /// The product of all extents but those of 0; bounded, as `Shape` checks it.
+  private static func nonzeroProduct(_ shape: Shape) -> Int {
+    shape.dimensions.reduce(1) { $0 * max($1, 1) }
   }
 }

@@ -80,7 +80,8 @@ final class SubgraphExecution {
   }
 
   private func load(from start: Int, assumedValue: Bytes?) throws(OctetError) {
-    let plan = try planner.plan(from: start, specs: &specs, spentByteCount: arenaByteCount)
+    let plan = try planner.plan(
+      from: start, isFirst: segments.isEmpty, specs: &specs, spentByteCount: arenaByteCount)
     let arena = try Arena(byteCount: plan.arenaByteCount)
     for place in plan.placements {
       memory[place.tensor] = UnsafeRawBufferPointer(

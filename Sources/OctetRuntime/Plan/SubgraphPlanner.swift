@@ -59,11 +59,12 @@ struct SubgraphPlanner: Sendable {
   ///
   /// - Parameters:
   ///   - specs: what is known of the tensors; updated with what is inferred.
+  ///   - isFirst: whether there is no segment before, so that inputs and variables need places.
   ///   - spentByteCount: the arenas of the segments before.
   /// - Throws: what is wrong with the operators, all of it at once: an operator behind a faulty one
   ///   is left out only where it reads what the faulty one would have written.
   func plan(
-    from start: Int, specs: inout [TensorSpec?], spentByteCount: Int
+    from start: Int, isFirst: Bool, specs: inout [TensorSpec?], spentByteCount: Int
   ) throws(OctetError) -> SegmentPlan {
     var steps: [PlannedStep] = []
     var boundary: SegmentPlan.Boundary?
@@ -91,7 +92,7 @@ struct SubgraphPlanner: Sendable {
     try problems.throwIfAny()
     let end = boundary?.operatorIndex ?? graph.operators.count
     return try place(
-      steps, operators: start..<end, specs: specs, boundary: boundary,
+      steps, operators: start..<end, isFirst: isFirst, specs: specs, boundary: boundary,
       spentByteCount: spentByteCount)
   }
 
@@ -125,10 +126,10 @@ struct SubgraphPlanner: Sendable {
 
   /// Gives arena space to the tensors that begin to live in this segment.
   private func place(
-    _ steps: [PlannedStep], operators: Range<Int>, specs: [TensorSpec?],
+    _ steps: [PlannedStep], operators: Range<Int>, isFirst: Bool, specs: [TensorSpec?],
     boundary: SegmentPlan.Boundary?, spentByteCount: Int
   ) throws(OctetError) -> SegmentPlan {
-    var tensors: [Int] = operators.lowerBound == 0 ? liveness.fromTheStart : []
+    var tensors: [Int] = isFirst ? liveness.fromTheStart : []
     for step in steps { tensors += step.outputs }
     var requests: [ArenaPlanner.Request] = []
     for tensor in tensors {
