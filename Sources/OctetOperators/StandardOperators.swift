@@ -19,6 +19,7 @@ let standardOperators: [any OperatorDefinition.Type] = [
   DepthToSpace.self,
   DepthwiseConv2D.self,
   Dequantize.self,
+  DetectionPostProcess.self,
   Div.self,
   Elu.self,
   Equal.self,
