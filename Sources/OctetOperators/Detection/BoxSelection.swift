@@ -112,7 +112,8 @@ struct BoxSelection {
     return [Int](positions.prefix(count))
   }
 
-  /// The best of two lists that are each in descending order; of equal scores the first list's.
+  /// The best of two lists that are each in descending order; of equal scores the second list's,
+  /// which is that of the later class.
   private static func merge(
     _ first: [Detection], _ second: [Detection], limit: Int
   ) -> [Detection] {
@@ -121,7 +122,7 @@ struct BoxSelection {
     var right = second[...]
     while merged.count < limit {
       switch (left.first, right.first) {
-      case (let a?, let b?) where b.score > a.score: merged.append(b); right.removeFirst()
+      case (let a?, let b?) where b.score >= a.score: merged.append(b); right.removeFirst()
       case (let a?, _): merged.append(a); left.removeFirst()
       case (nil, let b?): merged.append(b); right.removeFirst()
       case (nil, nil): return merged
