@@ -6,13 +6,13 @@
   import Glibc
 #endif
 
-/// A positive real factor as a 31-bit mantissa and a power of two, for integer requantization.
+/// A real factor as a 31-bit mantissa and a power of two, for integer requantization.
 ///
 /// `factor ≈ mantissaQ31 · 2^(exponent − 31)`.
 ///
 /// Source: TFLite `QuantizeMultiplier` and `MultiplyByQuantizedMultiplier` with double rounding.
 public struct QuantizedMultiplier: Hashable, Sendable {
-  /// The mantissa in Q0.31: in `2^30 ..< 2^31`, or 0 for a factor of 0.
+  /// The mantissa in Q0.31: of magnitude `2^30 ..< 2^31`, or 0 for a factor of 0.
   public let mantissaQ31: Int32
   /// The power of two; positive shifts left, negative shifts right with rounding.
   public let exponent: Int32
@@ -56,6 +56,16 @@ public struct QuantizedMultiplier: Hashable, Sendable {
     }
     self.mantissaQ31 = Int32(fixed)
     self.exponent = exponent
+  }
+
+  /// The closest representation of a factor of either sign.
+  ///
+  /// - Throws: `.invalidQuantization` where the factor is not finite or above 2^30 in magnitude.
+  public init(signed factor: Double) throws(OctetError) {
+    let magnitude = try QuantizedMultiplier(abs(factor))
+    self.init(
+      mantissaQ31: factor < 0 ? -magnitude.mantissaQ31 : magnitude.mantissaQ31,
+      exponent: magnitude.exponent)
   }
 
   /// `x · factor` rounded to nearest twice: after the multiplication and after the right shift.

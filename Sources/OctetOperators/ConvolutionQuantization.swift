@@ -100,7 +100,8 @@ public struct ConvolutionQuantization: Hashable, Sendable {
     multipliers = []
     for scale in filterScales {
       multipliers.append(
-        try QuantizedMultiplier(Double(inputScale) * Double(scale) / Double(outputScale)))
+        try QuantizedMultiplier(
+          signed: Double(inputScale) * Double(scale) / Double(outputScale)))
     }
     (minimum, maximum) = try activation.quantizedBounds(output)
     try checkSymmetry(input)
@@ -149,7 +150,8 @@ public struct ConvolutionQuantization: Hashable, Sendable {
           reason: "'\(filter.name)' has \(scales.count) scales along axis \(quantization.axis), "
             + "expected 1, or \(count) along axis \(axis)"))
     }
-    for scale in scales { try TensorSpec.check(scale: scale, filter.name) }
+    // Negative scales are legal here: folding a batch normalization into int8 weights leaves them.
+    for scale in scales { try TensorSpec.check(scale: abs(scale), filter.name) }
     guard quantization.zeroPoints.allSatisfy({ $0 == 0 }) else {
       throw OctetError(
         .invalidQuantization(reason: "zero points of '\(filter.name)' must be 0 for \(filter.type)")

@@ -126,4 +126,15 @@ import Testing
       }
     }
   }
+
+  @Test func negativeChannelScalesMirrorTheChannel() throws {
+    let input = try KernelRun.tensor(
+      "input", .int8, [1, 1, 2, 1], [3, -7] as [Int8], scale: 0.5)
+    var filter = try KernelRun.tensor("filter", .int8, [2, 1, 1, 1], [5, 5] as [Int8])
+    filter.quantization = Quantization(scales: [2, -2], zeroPoints: [0, 0], axis: 0)
+    let (_, elements) = try KernelRun.output(
+      of: Conv2D.self, .init(), [input, filter], as: Int8.self,
+      quantization: Quantization(scale: 1, zeroPoint: 0))
+    #expect(elements == [15, -15, -35, 35])
+  }
 }
