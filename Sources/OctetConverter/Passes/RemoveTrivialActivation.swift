@@ -1,0 +1,56 @@
+import OctetCore
+import OctetFormat
+import OctetOperators
+
+/// Removes activations that change nothing, because all values that the quantized tensor can have
+/// lie within their bounds; fused ones and those that are operators.
+///
+/// - Source: TOCO `RemoveTrivialQuantizedActivationFunc`.
+public struct RemoveTrivialActivation: Pass {
+  /// The pass.
+  public init() {}
+
+  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+    let type = graph.quantizedType
+    var rewriter = GraphRewriter(taking: &graph)
+    defer { graph = rewriter.finish() }
+    for index in rewriter.indices {
+      guard let node = rewriter[index] else { continue }
+      if let activation = Self.activation(of: node), let input = node.operand(0) {
+        guard rewriter[input].isQuantizedWithin(activation.clampedInterval, type) else { continue }
+        if rewriter.bypass(index) {
+          report.changed(node.name, "removed: its input can't leave its bounds")
+        } else {
+          report.declined(node.name, because: "users see both its input and its output")
+        }
+      } else if let activation = node.operation.activation, activation != .none,
+        let output = node.outputs.first,
+        rewriter[output].isQuantizedWithin(activation.clampedInterval, type)
+      {
+        let operation = try node.operation.with(activation: .none)
+        rewriter.modify(index) { $0.operation = operation }
+        report.changed(node.name, "removed the activation: the output can't leave its bounds")
+      }
+    }
+  }
+
+  private static func activation(of node: Node) -> Activation? {
+    switch node.builtin {
+    case .relu: .relu
+    case .relu6: .relu6
+    case .reluN1To1: .reluN1To1
+    default: nil
+    }
+  }
+}
+
+extension GraphTensor {
+  /// Whether all values of the tensor, once it is quantized, lie in an interval.
+  func isQuantizedWithin(_ interval: RealInterval?, _ quantizedType: ElementType) -> Bool {
+    guard type == .float32, let interval, let range, range.axis == nil,
+      let parameters = try? range.parameters(quantizedType)
+    else { return false }
+    let representable = parameters.representableInterval(of: quantizedType)
+    return representable.minimum >= interval.minimum && representable.maximum <= interval.maximum
+  }
+}
