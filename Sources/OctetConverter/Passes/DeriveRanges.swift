@@ -26,7 +26,7 @@ public struct DeriveRanges: Pass {
   }
 
   private func interval(of node: Node, in graph: Graph) -> RealInterval? {
-    if let bounds = node.operation.activation?.boundedInterval { return bounds }
+    if let bounds = node.operation.fusedActivation.boundedInterval { return bounds }
     guard case .known(let operation) = node.operation else { return nil }
     return operation.outputInterval(
       node.inputs.map { input in

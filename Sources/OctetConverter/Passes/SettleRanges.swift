@@ -18,10 +18,14 @@ public struct SettleRanges: Pass {
       let reason: String
       switch node.quantizationRule {
       case .sameAsInput(let slot):
-        guard let input = node.operand(slot), graph.isReal(input),
-          let known = try graph[input].range ?? graph[input].dataRange()
-        else { continue }
-        range = known
+        guard let input = node.operand(slot), graph.isReal(input) else { continue }
+        if let known = graph[input].range {
+          range = known
+        } else if let data = try graph[input].dataRange() {
+          range = data
+        } else {
+          continue
+        }
         reason = "has the quantization of its input"
       case .fixed(let scale, let zeroPoint):
         range = .fixed(scale: scale, zeroPoint: zeroPoint)
