@@ -78,6 +78,8 @@ public enum QuantizationPasses {
         // After RescaleCopies, which gives constants the ranges that they share with others.
         PrepareConstants(),
         QuantizeTensors(),
+        // After QuantizeTensors: kernels are asked with the final scales.
+        AdaptKernelTypes(),
         CheckZeroWeights(changesWeights: options.defaultRange != nil),
         // Last: what users see may differ from how the graph computes.
         ConvertBorders(inputType: options.inputType, outputType: options.outputType),
