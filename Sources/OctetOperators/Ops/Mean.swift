@@ -27,7 +27,7 @@ public enum Mean: ReductionOperator {
 
   public static let identity = OperatorIdentity.builtin(.mean)
   public static let versions = 1...3
-  public static let quantization = QuantizationRule.ownRange
+  public static let quantization = QuantizationRule.ownRangeOrInput(0)
 
   public static func version(
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]

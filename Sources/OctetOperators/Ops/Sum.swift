@@ -27,7 +27,7 @@ public enum Sum: ReductionOperator {
 
   public static let identity = OperatorIdentity.builtin(.sum)
   public static let versions = 1...3
-  public static let quantization = QuantizationRule.ownRange
+  public static let quantization = QuantizationRule.ownRangeOrInput(0)
 
   public static func version(
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]

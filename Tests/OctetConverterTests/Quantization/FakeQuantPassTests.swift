@@ -76,7 +76,7 @@ import Testing
         output y
         """,
       into: """
-        const v: float32[4] range(-1, 1) = -1.0039216, -0.101960838, 0.00784313679, 0.501960754
+        const v: float32[4] range(-1, 1) = -1.0039216, -0.10196078, 0.007843137, 0.5019609
         y: float32[4] = RELU(v)
         output y
         """)
