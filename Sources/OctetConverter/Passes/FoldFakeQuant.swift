@@ -158,13 +158,18 @@ private struct FoldedGrid {
   }
 
   /// A range whose 256 steps contain the grid; `range` itself where it has 8 bits or more.
+  ///
+  /// Several bytes to a step of the grid, as many as there is room for: the bias has the product of
+  /// the scales of input and weights, and would be coarse too if this scale were.
   func rangeOfEightBits(_ range: RecordedRange) -> RecordedRange {
     guard let parameters, bitCount < 8 else { return range }
-    // The grid in the middle of the bytes: byte 0 costs fast kernels their speed.
-    let zeroPoint = parameters.zeroPoint + (256 - (1 << bitCount)) / 2
+    let bytesPerStep = 1 << (8 - bitCount)
+    let byteScale = parameters.scale / Double(bytesPerStep)
+    // In the middle of the bytes: byte 0 costs fast kernels their speed.
+    let zeroPoint = parameters.zeroPoint * bytesPerStep + bytesPerStep / 2
     return RecordedRange(
-      minimum: Double(-zeroPoint) * parameters.scale,
-      maximum: Double(255 - zeroPoint) * parameters.scale, origin: range.origin)
+      minimum: Double(-zeroPoint) * byteScale, maximum: Double(255 - zeroPoint) * byteScale,
+      origin: range.origin)
   }
 }
 
@@ -174,12 +179,13 @@ extension FakeQuantGrid {
     zeroPoint - lowest <= 127 && highest - zeroPoint <= 127
   }
 
-  /// The real value that the signed byte 127 should have: one that makes bytes and steps coincide
-  /// where they can.
+  /// The real value that the signed byte 127 should have: one that makes a whole number of bytes a
+  /// step where that is possible, as many as there is room for.
   fileprivate var signedByteReach: Double {
     // A channel of zeros still needs a scale.
     guard scale > 0 else { return 1 }
-    let reach = fitsSignedBytes ? 127 : max(zeroPoint - lowest, highest - zeroPoint)
-    return Double(reach) * Double(scale)
+    let steps = Double(max(zeroPoint - lowest, highest - zeroPoint))
+    let bytesPerStep = (127 / steps).rounded(.down)
+    return bytesPerStep >= 1 ? 127 / bytesPerStep * Double(scale) : steps * Double(scale)
   }
 }

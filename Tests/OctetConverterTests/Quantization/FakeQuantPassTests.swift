@@ -97,7 +97,7 @@ import Testing
     #expect(graph[constant].constant?.values(as: Float.self) == [-3.5, 0, 0.5, 4])
     let parameters = try AffineParameters(
       minimum: range.minimum, maximum: range.maximum, type: .uint8, isNarrow: range.isNarrow)
-    #expect(parameters.quantization == Quantization(scale: 0.5, zeroPoint: 127))
+    #expect(parameters.quantization == Quantization(scale: 0.5 / 16, zeroPoint: 7 * 16 + 8))
   }
 
   @Test func foldsChannelsIntoSignedSymmetricRanges() throws {
