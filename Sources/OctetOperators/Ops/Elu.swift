@@ -15,17 +15,6 @@ public enum Elu: UnaryOperator {
   public static let versions = 1...1
   public static let quantization = QuantizationRule.ownRange
 
-  public static func outputInterval(
-    _ options: NoOptions, _ inputs: [RealInterval?]
-  ) -> RealInterval? {
-    guard let input = inputs.first ?? nil else { return nil }
-    // Increasing; float32 is precise enough for a bound.
-    func value(_ x: Double) -> Double {
-      x < 0 ? Double(RealFunction.exponentialMinusOne(Float(x))) : x
-    }
-    return RealInterval(value(input.minimum), value(input.maximum))
-  }
-
   static func function(
     _ options: NoOptions, _ input: TensorSpec, _ output: TensorSpec
   ) throws(OctetError) -> UnaryPlan.Function? {

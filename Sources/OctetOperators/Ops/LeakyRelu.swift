@@ -35,15 +35,6 @@ public enum LeakyRelu: UnaryOperator {
     RawOptions("LeakyReluOptions", ["alpha": .real(Double(options.alpha))])
   }
 
-  public static func outputInterval(
-    _ options: Options, _ inputs: [RealInterval?]
-  ) -> RealInterval? {
-    // Increasing, and so bounded by its values at the bounds, unless the slope is negative.
-    guard options.alpha >= 0, let input = inputs.first ?? nil else { return nil }
-    func value(_ x: Double) -> Double { x > 0 ? x : x * Double(options.alpha) }
-    return RealInterval(value(input.minimum), value(input.maximum))
-  }
-
   static func function(
     _ options: Options, _ input: TensorSpec, _ output: TensorSpec
   ) throws(OctetError) -> UnaryPlan.Function? {
