@@ -1,0 +1,125 @@
+import OctetCore
+import OctetGraphDef
+import OctetOperators
+
+/// Turns the part of a TensorFlow graph between inputs and outputs into a converter graph.
+///
+/// Nodes are visited producers first. Identities, constants and decided control flow leave no
+/// node behind; everything else goes through the `ImportRule` of its operation.
+struct GraphImporter {
+  private let source: GraphDefinition
+  private let request: ImportRequest
+  private let builder = GraphBuilder()
+  /// The tensor of each output seen so far; nil where control flow never takes it.
+  private var values: [NodeInput: TensorID?] = [:]
+  private var errors: [OctetError] = []
+
+  /// Imports what `request` asks for.
+  ///
+  /// - Throws: all nodes that can't be imported at once; `.unknownName` for arrays that the graph
+  ///   doesn't have, with similar names.
+  static func graph(
+    from source: GraphDefinition, _ request: ImportRequest
+  ) throws(OctetError) -> (graph: Graph, report: PassReport) {
+    var importer = GraphImporter(source: source, request: request)
+    try importer.run()
+    return (importer.builder.graph, importer.builder.report)
+  }
+
+  private init(source: GraphDefinition, request: ImportRequest) {
+    self.source = source
+    self.request = request
+  }
+
+  private mutating func run() throws(OctetError) {
+    try addInputs()
+    for node in try NodeOrder(source).nodes(computing: request.outputs, from: Set(values.keys)) {
+      do { try importNode(node) } catch { note(error, at: node) }
+    }
+    if !errors.isEmpty { throw OctetError.combined(errors) }
+    try bindOutputs()
+  }
+
+  private mutating func addInputs() throws(OctetError) {
+    for input in request.inputs {
+      let id = builder.graph.add(
+        GraphTensor(
+          name: "\(input.name)", type: input.type, shape: input.shape, range: input.range))
+      builder.graph.inputs.append(id)
+      values[input.name] = .some(id)
+    }
+  }
+
+  private mutating func importNode(_ node: NodeDefinition) throws(OctetError) {
+    if let handled = try ControlFlowImport.apply(node, values: &values, builder) {
+      assign(handled, to: node)
+      return
+    }
+    var inputs: [TensorID] = []
+    for input in node.inputs {
+      guard let value = values[input] else {
+        // Its producer failed and is in the list of errors already, or lacks that output.
+        if source[input.node] != nil, values[NodeInput(node: input.node)] != nil {
+          throw OctetError(.malformedModel(reason: "'\(input)' doesn't exist"))
+        }
+        return
+      }
+      guard let id = value else {
+        // Fed by a branch that is never taken: so is this node.
+        values[NodeInput(node: node.name)] = .some(nil)
+        return
+      }
+      inputs.append(id)
+    }
+    let sourceNode = SourceNode(definition: node, inputs: inputs)
+    guard let rule = importRules[node.operation] else {
+      assign(try OpaqueImport.apply(sourceNode, builder, request), to: node)
+      return
+    }
+    assign(try rule.apply(sourceNode, builder).map(Optional.some), to: node)
+  }
+
+  private mutating func assign(_ outputs: [TensorID?], to node: NodeDefinition) {
+    for (index, id) in outputs.enumerated() {
+      let key = NodeInput(node: node.name, outputIndex: index)
+      // An input array that the user cut at stays what it is.
+      if values[key] == nil { values[key] = .some(id) }
+    }
+  }
+
+  private mutating func note(_ error: OctetError, at node: NodeDefinition) {
+    errors.append(error.within(node.place))
+  }
+
+  private func bindOutputs() throws(OctetError) {
+    var taken: Set<TensorID> = Set(builder.graph.inputs)
+    for output in request.outputs {
+      guard let value = values[output], let id = value else {
+        throw OctetError(
+          .malformedModel(reason: "nothing computes the output '\(output)'"),
+          remedy: "choose an output array that doesn't depend on an untaken branch")
+      }
+      builder.graph.outputs.append(id)
+      // The user's name wins over the name of the node behind an identity.
+      if taken.insert(id).inserted { builder.graph.rename(id, to: "\(output)") }
+    }
+  }
+}
+
+/// What to import, with everything that the user or the placeholders say of the inputs.
+struct ImportRequest {
+  /// An array that the user feeds.
+  struct Input {
+    var name: NodeInput
+    var type: ElementType
+    /// Nil where it is unknown.
+    var shape: Shape?
+    /// From mean and standard deviation.
+    var range: RecordedRange?
+  }
+
+  var inputs: [Input]
+  var outputs: [NodeInput]
+  /// Whether operations without a rule become custom operators.
+  var allowsCustomOperators: Bool
+}

@@ -1,0 +1,47 @@
+import OctetCore
+import OctetGraphDef
+import OctetOperators
+
+/// `Shape`, `Size` and `Rank`: constants as soon as the input's shape is known.
+enum ImportShape: ImportRule {
+  static let operations = ["Shape", "Size", "Rank"]
+
+  static func apply(
+    _ node: SourceNode, _ builder: GraphBuilder
+  ) throws(OctetError) -> [TensorID] {
+    try node.expectInputs(1...1)
+    let input = try node.input(0, "input")
+    let type = try node.definition.elementType("out_type", default: .int32)
+    switch node.operation {
+    case "Size":
+      guard let count = builder.graph[input].shape?.elementCount else {
+        throw OctetError(.unsupported(what: "the size of a tensor of unknown shape"))
+      }
+      let data =
+        type == .int64
+        ? Bytes(values: [Int64(count)]) : Bytes(values: [Int32(truncatingIfNeeded: count)])
+      return [builder.graph.addConstant(node.name, type, .scalar, data)]
+    case "Rank":
+      return [
+        try builder.append(
+          Operation(Rank.self), name: node.name, inputs: [input], type: .int32)
+      ]
+    default:
+      // The value follows from the shape alone, whatever the input's values are.
+      guard let shape = builder.graph[input].shape else {
+        return [
+          try builder.append(
+            Operation(OctetOperators.Shape_.self, .init(outputType: type)), name: node.name,
+            inputs: [input], type: type)
+        ]
+      }
+      let data =
+        type == .int64
+        ? Bytes(values: shape.dimensions.map(Int64.init))
+        : Bytes(values: shape.dimensions.map { Int32(truncatingIfNeeded: $0) })
+      return [
+        builder.graph.addConstant(node.name, type, try Shape([shape.rank]), data)
+      ]
+    }
+  }
+}

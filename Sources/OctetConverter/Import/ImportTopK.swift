@@ -1,0 +1,24 @@
+import OctetCore
+import OctetGraphDef
+import OctetOperators
+
+/// `TopK` (k as an attribute) and `TopKV2` (k as an input).
+enum ImportTopK: ImportRule {
+  static let operations = ["TopK", "TopKV2"]
+
+  static func apply(
+    _ node: SourceNode, _ builder: GraphBuilder
+  ) throws(OctetError) -> [TensorID] {
+    var inputs = node.inputs
+    if node.operation == "TopK" {
+      let count = try node.definition.integer("k")
+      inputs.append(
+        builder.graph.addConstant(
+          node.name + "_k", .int32, .scalar, Bytes(values: [Int32(truncatingIfNeeded: count)])))
+    }
+    let outputs = try builder.append(
+      Operation(TopKV2.self), name: node.name, inputs: inputs, outputs: node.outputNames(2))
+    builder.graph[outputs[1]].type = .int32
+    return outputs
+  }
+}

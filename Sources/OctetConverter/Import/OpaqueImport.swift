@@ -1,0 +1,43 @@
+import OctetCore
+import OctetGraphDef
+import OctetOperators
+
+/// TensorFlow operations without a rule: custom operators where the user allows them.
+enum OpaqueImport {
+  /// A node that keeps the operation's name, with the outputs that its attributes tell of.
+  ///
+  /// `_output_types` and `_output_shapes`, where present, give types and shapes, as in
+  /// TensorFlow's converter.
+  ///
+  /// - Throws: `.unsupportedOperator` where custom operators are not allowed.
+  static func apply(
+    _ node: SourceNode, _ builder: GraphBuilder, _ request: ImportRequest
+  ) throws(OctetError) -> [TensorID?] {
+    guard request.allowsCustomOperators else {
+      throw OctetError(
+        .unsupportedOperator(name: node.operation),
+        remedy: "--allow_custom_ops keeps it as a custom operator; or cut the graph behind it "
+          + "with --input_arrays")
+    }
+    let types = try outputTypes(node)
+    let names = node.outputNames(types.count)
+    var outputs: [TensorID?] = []
+    for (name, type) in zip(names, types) {
+      outputs.append(builder.graph.add(GraphTensor(name: name, type: type)))
+    }
+    builder.graph.nodes.append(
+      Node(
+        name: node.name,
+        .opaque(name: node.operation, customOptions: try CustomOptions.encode(node.definition)),
+        inputs: node.inputs, outputs: outputs.compactMap { $0 }))
+    builder.report.warn(node.name, "kept as the custom operator \(node.operation)")
+    return outputs
+  }
+
+  private static func outputTypes(_ node: SourceNode) throws(OctetError) -> [ElementType] {
+    guard case .list(.types(let types))? = node.definition.attributes["_output_types"] else {
+      return [.float32]
+    }
+    return types.map { $0.elementType ?? .float32 }
+  }
+}
