@@ -31,6 +31,8 @@ public struct ConversionReport: Hashable, Sendable, Encodable {
   public var quantizedOperatorCount = 0
   /// Operators that compute in float.
   public var floatOperatorCount = 0
+  /// What was chosen or assumed where the user left it open.
+  public var notes: [Remark] = []
   /// What the user should know.
   public var warnings: [Remark] = []
   /// What the passes did.
@@ -46,6 +48,7 @@ public struct ConversionReport: Hashable, Sendable, Encodable {
     func remarks(_ entries: [PassReport.Entry]) -> [Remark] {
       entries.map { Remark(source: source, place: $0.place, text: $0.text) }
     }
+    notes += remarks(report.notes)
     warnings += remarks(report.warnings)
     changes += remarks(report.changes)
     refusals += remarks(report.refusals)

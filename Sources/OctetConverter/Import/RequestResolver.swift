@@ -57,7 +57,7 @@ struct RequestResolver {
         remedy: "name the arrays to compute with --output_arrays")
     }
     let names = proposed.map(\.name)
-    report.warn("outputs", "taken from the graph: \(names.joined(separator: ", "))")
+    report.note("outputs", "taken from the graph: \(names.joined(separator: ", "))")
     return names.map { NodeInput(node: $0) }
   }
 
@@ -102,7 +102,7 @@ struct RequestResolver {
       wanted = order.filter { $0.operation.hasPrefix("Placeholder") && $0.inputs.isEmpty }
         .map { ConversionOptions.Input(name: $0.name) }
       if !wanted.isEmpty {
-        report.warn(
+        report.note(
           "inputs", "taken from the graph: \(wanted.map(\.name).joined(separator: ", "))")
       }
     }
@@ -129,7 +129,7 @@ struct RequestResolver {
     let type = source[name.node].flatMap(Self.declaredType) ?? .float32
     let isReal = type == .float32 || type == .uint8
     if type == .uint8 {
-      report.warn(input.name, "a uint8 placeholder is taken as quantized real values")
+      report.note(input.name, "a uint8 placeholder is taken as quantized real values")
     }
     return ImportRequest.Input(
       name: name, type: isReal ? .float32 : type, shape: try resolveShape(input, name),
@@ -165,7 +165,7 @@ struct RequestResolver {
           .invalidArgument(name: "--input_shapes", reason: "extent \(axis) is unknown"),
           remedy: "give its extents with --input_shapes")
       }
-      if extent == nil { report.warn(input.name, "unknown batch size taken as 1") }
+      if extent == nil { report.note(input.name, "unknown batch size taken as 1") }
       extents.append(known)
     }
     return try Shape(extents)
@@ -205,14 +205,14 @@ struct RequestResolver {
   ) -> ConversionOptions.InferenceType {
     if let chosen = options.inferenceType { return chosen }
     if order.contains(where: { $0.operation.hasPrefix("FakeQuant") }) {
-      report.warn("inference type", "uint8, because the graph has FakeQuant nodes")
+      report.note("inference type", "uint8, because the graph has FakeQuant nodes")
       return .uint8
     }
     if options.inputs.contains(where: { $0.mean != nil && $0.standardDeviation != nil }) {
-      report.warn("inference type", "uint8, because mean and std are given")
+      report.note("inference type", "uint8, because mean and std are given")
       return .uint8
     }
-    report.warn("inference type", "float32, because the graph has no FakeQuant nodes")
+    report.note("inference type", "float32, because the graph has no FakeQuant nodes")
     return .float32
   }
 
@@ -237,7 +237,7 @@ struct RequestResolver {
         .unsupported(what: "keeping the graph's \(count) control dependencies"),
         remedy: "leave out --drop_control_dependency=false")
     }
-    report.warn("control dependencies", "\(count) dropped: they order side effects only")
+    report.note("control dependencies", "\(count) dropped: they order side effects only")
   }
 
   /// The type that a node's attributes state for its output.

@@ -30,6 +30,8 @@ public struct PassReport: Hashable, Sendable {
   public private(set) var changes: [Entry] = []
   /// Rewrites that looked possible but were not done, with the reason.
   public private(set) var refusals: [Entry] = []
+  /// What was chosen or assumed where the user left it open.
+  public private(set) var notes: [Entry] = []
   /// What the user should know: lost accuracy, assumed values, dropped nodes.
   public private(set) var warnings: [Entry] = []
 
@@ -49,22 +51,24 @@ public struct PassReport: Hashable, Sendable {
     refusals.append(Entry(place: place, text: text))
   }
 
+  /// Records a choice or an assumption.
+  public mutating func note(_ place: String, _ text: String) {
+    notes.append(Entry(place: place, text: text))
+  }
+
   /// Records something that the user should know.
   public mutating func warn(_ place: String, _ text: String) {
     warnings.append(Entry(place: place, text: text))
   }
 
-  /// Removes refusals and warnings for which `isRepetition` holds; each is passed on its own.
+  /// Removes refusals, notes and warnings for which `isRepetition` holds; each is passed on its own.
   mutating func removeRepetitions(_ isRepetition: (PassReport) -> Bool) {
-    refusals.removeAll { entry in
-      var single = PassReport()
-      single.refusals = [entry]
-      return isRepetition(single)
-    }
-    warnings.removeAll { entry in
-      var single = PassReport()
-      single.warnings = [entry]
-      return isRepetition(single)
+    for list in [\PassReport.refusals, \.notes, \.warnings] {
+      self[keyPath: list].removeAll { entry in
+        var single = PassReport()
+        single[keyPath: list] = [entry]
+        return isRepetition(single)
+      }
     }
   }
 }

@@ -1,1 +1,0 @@
-@main struct C { static func main() {} }
