@@ -30,7 +30,9 @@ public enum Converter {
     _ source: consuming GraphDefinition, options: ConversionOptions = ConversionOptions(),
     observer: PassObserver? = nil
   ) throws(OctetError) -> Conversion {
-    let resolved = try RequestResolver(source, options).resolve()
+    var notes = PassReport()
+    source = try DropoutRemoval.apply(to: source, &notes)
+    let resolved = try RequestResolver(source, options, notes).resolve()
     let imported = try GraphImporter.graph(from: source, resolved.request)
     var graph = imported.graph
     // The source's data is not needed any more, and may be large.

@@ -5,7 +5,7 @@ import OctetGraphDef
 struct RequestResolver {
   private let source: GraphDefinition
   private let options: ConversionOptions
-  private var report = PassReport()
+  private var report: PassReport
 
   /// A completed request.
   struct Resolution {
@@ -15,10 +15,11 @@ struct RequestResolver {
     var report: PassReport
   }
 
-  /// Will complete `options` from `source`.
-  init(_ source: GraphDefinition, _ options: ConversionOptions) {
+  /// Will complete `options` from `source`; what is decided is added to `report`.
+  init(_ source: GraphDefinition, _ options: ConversionOptions, _ report: PassReport) {
     self.source = source
     self.options = options
+    self.report = report
   }
 
   /// Completes the request.
