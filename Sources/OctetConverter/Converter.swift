@@ -27,19 +27,35 @@ public enum Converter {
   /// - Parameter observer: called after each pass that changed the graph.
   /// - Throws: `OctetError`; all offenders of a kind are listed at once.
   public static func convert(
-    _ source: consuming GraphDefinition, options: ConversionOptions = ConversionOptions(),
+    _ source: GraphDefinition, options: ConversionOptions = ConversionOptions(),
     observer: PassObserver? = nil
   ) throws(OctetError) -> Conversion {
-    var notes = PassReport()
-    source = try DropoutRemoval.apply(to: source, &notes)
-    let resolved = try RequestResolver(source, options, notes).resolve()
-    let imported = try GraphImporter.graph(from: source, resolved.request)
-    var graph = imported.graph
-    // The source's data is not needed any more, and may be large.
-    source = GraphDefinition.empty
-    return try Pipeline(options: options, inferenceType: resolved.inferenceType)
-      .run(on: &graph, notes: resolved.report, importReport: imported.report, observer: observer)
+    let imported = try importGraph(source, options)
+    return try Pipeline(options: options, imported: imported).run(observer: observer)
   }
+
+  /// Keeps the source's lifetime short: its data may be large, and the graph has what it needs.
+  private static func importGraph(
+    _ source: GraphDefinition, _ options: ConversionOptions
+  ) throws(OctetError) -> ImportedGraph {
+    var notes = PassReport()
+    let cleaned = try DropoutRemoval.apply(to: source, &notes)
+    let resolved = try RequestResolver(cleaned, options, notes).resolve()
+    let (graph, report) = try GraphImporter.graph(from: cleaned, resolved.request)
+    return ImportedGraph(
+      graph: graph, inferenceType: resolved.inferenceType, decisions: resolved.report,
+      report: report)
+  }
+}
+
+/// A graph as import leaves it, with what was decided on the way.
+struct ImportedGraph {
+  var graph: Graph
+  var inferenceType: ConversionOptions.InferenceType
+  /// Choices that the user left open.
+  var decisions: PassReport
+  /// Remarks on single nodes.
+  var report: PassReport
 }
 
 /// Called with a pass's name and the graph after it.

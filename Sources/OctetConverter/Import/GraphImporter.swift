@@ -73,10 +73,27 @@ struct GraphImporter {
     }
     let sourceNode = SourceNode(definition: node, inputs: inputs)
     guard let rule = importRules[node.operation] else {
-      assign(try OpaqueImport.apply(sourceNode, builder, request), to: node)
+      assign(
+        try OpaqueImport.apply(
+          sourceNode, builder, request, outputCount: referencedOutputCount(of: node)),
+        to: node)
       return
     }
     assign(try rule.apply(sourceNode, builder).map(Optional.some), to: node)
+  }
+
+  /// How many outputs of a node the graph and the user refer to.
+  private func referencedOutputCount(of node: NodeDefinition) -> Int {
+    var count = 1
+    for reader in source.nodes {
+      for input in reader.inputs where input.node == node.name {
+        count = max(count, input.outputIndex + 1)
+      }
+    }
+    for output in request.outputs where output.node == node.name {
+      count = max(count, output.outputIndex + 1)
+    }
+    return count
   }
 
   private mutating func assign(_ outputs: [TensorID?], to node: NodeDefinition) {

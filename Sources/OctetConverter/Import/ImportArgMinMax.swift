@@ -11,7 +11,7 @@ enum ImportArgMinMax: ImportRule {
   ) throws(OctetError) -> [TensorID] {
     try node.expectInputs(2...2)
     let type = try node.definition.elementType("output_type", default: .int64)
-    let options = ArgMinMaxOptions(outputType: type)
+    let options = ArgumentOptions(outputType: type)
     let operation =
       node.operation == "ArgMax"
       ? Operation(ArgMax.self, options) : Operation(ArgMin.self, options)

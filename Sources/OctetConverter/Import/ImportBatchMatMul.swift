@@ -11,8 +11,8 @@ enum ImportBatchMatMul: ImportRule {
   ) throws(OctetError) -> [TensorID] {
     try node.expectInputs(2...2)
     let options = BatchMatMul.Options(
-      adjointX: try node.definition.boolean("adj_x", default: false),
-      adjointY: try node.definition.boolean("adj_y", default: false))
+      transposesLeft: try node.definition.boolean("adj_x", default: false),
+      transposesRight: try node.definition.boolean("adj_y", default: false))
     return [
       try builder.append(
         Operation(BatchMatMul.self, options), name: node.name,

@@ -14,7 +14,7 @@ enum ImportCast: ImportRule {
     let target = try node.definition.elementType("DstT")
     let source = builder.graph[input].type
     if target == source { return [input] }
-    let options = Cast.Options(inputType: source, outputType: target)
+    let options = Cast.Options(from: source, to: target)
     return [
       try builder.append(
         Operation(Cast.self, options), name: node.name, inputs: [input], type: target)

@@ -13,7 +13,7 @@ enum ImportFill: ImportRule {
     try node.expectInputs(isFill ? 2...2 : 3...3)
     return [
       try builder.append(
-        isFill ? Operation(Fill.self) : Operation(Range.self), name: node.name,
+        isFill ? Operation(Fill.self) : Operation(NumberRange.self), name: node.name,
         inputs: node.inputs, type: builder.graph[node.input(isFill ? 1 : 0, "value")].type)
     ]
   }

@@ -10,7 +10,7 @@ enum ImportPack: ImportRule {
     _ node: SourceNode, _ builder: GraphBuilder
   ) throws(OctetError) -> [TensorID] {
     let options = Pack.Options(
-      valueCount: node.inputs.count, axis: try node.definition.integer("axis", default: 0))
+      inputCount: node.inputs.count, axis: try node.definition.integer("axis", default: 0))
     return [
       try builder.append(Operation(Pack.self, options), name: node.name, inputs: node.inputs)
     ]

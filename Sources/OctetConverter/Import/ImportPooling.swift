@@ -13,7 +13,7 @@ enum ImportPooling: ImportRule {
     try node.expectChannelsLast()
     let options = PoolOptions(
       padding: try node.padding(), stride: try node.size("strides"),
-      filter: try node.size("ksize"))
+      window: try node.size("ksize"))
     let operation =
       node.operation == "MaxPool"
       ? Operation(MaxPool2D.self, options) : Operation(AveragePool2D.self, options)

@@ -13,7 +13,7 @@ enum ImportReduction: ImportRule {
     // Old graphs spell it with an underscore.
     let keepsDimensions = try node.definition.boolean(
       "keep_dims", default: try node.definition.boolean("keepdims", default: false))
-    let options = ReducerOptions(keepsDimensions: keepsDimensions)
+    let options = ReductionOptions(keepsDimensions: keepsDimensions)
     let operation: Operation =
       switch node.operation {
       case "Mean": Operation(Mean.self, options)

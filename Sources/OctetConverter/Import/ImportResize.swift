@@ -11,8 +11,8 @@ enum ImportResize: ImportRule {
   ) throws(OctetError) -> [TensorID] {
     try node.expectInputs(2...2)
     let options = ResizeOptions(
-      alignsCorners: try node.definition.boolean("align_corners", default: false),
-      usesHalfPixelCenters: try node.definition.boolean("half_pixel_centers", default: false))
+      alignCorners: try node.definition.boolean("align_corners", default: false),
+      halfPixelCenters: try node.definition.boolean("half_pixel_centers", default: false))
     let operation =
       node.operation == "ResizeBilinear"
       ? Operation(ResizeBilinear.self, options) : Operation(ResizeNearestNeighbor.self, options)

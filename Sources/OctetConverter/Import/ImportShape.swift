@@ -31,7 +31,7 @@ enum ImportShape: ImportRule {
       guard let shape = builder.graph[input].shape else {
         return [
           try builder.append(
-            Operation(OctetOperators.Shape_.self, .init(outputType: type)), name: node.name,
+            Operation(ShapeOf.self, ShapeOf.Options(outputType: type)), name: node.name,
             inputs: [input], type: type)
         ]
       }

@@ -17,8 +17,8 @@ enum ImportSplit: ImportRule {
     try node.expectInputs(isEqual ? 2...2 : 3...3)
     return try builder.append(
       isEqual
-        ? Operation(Split.self, Split.Options(splitCount: count))
-        : Operation(SplitV.self, SplitV.Options(splitCount: count)),
+        ? Operation(Split.self, Split.Options(partCount: count))
+        : Operation(SplitV.self, SplitV.Options(partCount: count)),
       name: node.name, inputs: node.inputs, outputs: node.outputNames(count),
       type: builder.graph[node.input(isEqual ? 1 : 0, "value")].type)
   }

@@ -15,7 +15,7 @@ enum ImportUnpack: ImportRule {
       throw OctetError(.invalidOption(name: "num", value: "\(count)"))
     }
     let options = Unpack.Options(
-      count: count, axis: try node.definition.integer("axis", default: 0))
+      outputCount: count, axis: try node.definition.integer("axis", default: 0))
     return try builder.append(
       Operation(Unpack.self, options), name: node.name, inputs: node.inputs,
       outputs: node.outputNames(count))

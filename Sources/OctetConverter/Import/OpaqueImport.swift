@@ -9,9 +9,10 @@ enum OpaqueImport {
   /// `_output_types` and `_output_shapes`, where present, give types and shapes, as in
   /// TensorFlow's converter.
   ///
+  /// - Parameter outputCount: how many outputs the rest of the graph knows of.
   /// - Throws: `.unsupportedOperator` where custom operators are not allowed.
   static func apply(
-    _ node: SourceNode, _ builder: GraphBuilder, _ request: ImportRequest
+    _ node: SourceNode, _ builder: GraphBuilder, _ request: ImportRequest, outputCount: Int
   ) throws(OctetError) -> [TensorID?] {
     guard request.allowsCustomOperators else {
       throw OctetError(
@@ -19,7 +20,7 @@ enum OpaqueImport {
         remedy: "--allow_custom_ops keeps it as a custom operator; or cut the graph behind it "
           + "with --input_arrays")
     }
-    let types = try outputTypes(node)
+    let types = outputTypes(node, atLeast: outputCount)
     let names = node.outputNames(types.count)
     var outputs: [TensorID?] = []
     for (name, type) in zip(names, types) {
@@ -28,16 +29,18 @@ enum OpaqueImport {
     builder.graph.nodes.append(
       Node(
         name: node.name,
-        .opaque(name: node.operation, customOptions: try CustomOptions.encode(node.definition)),
+        .opaque(name: node.operation, customOptions: CustomOptions.encode(node.definition)),
         inputs: node.inputs, outputs: outputs.compactMap { $0 }))
     builder.report.warn(node.name, "kept as the custom operator \(node.operation)")
     return outputs
   }
 
-  private static func outputTypes(_ node: SourceNode) throws(OctetError) -> [ElementType] {
-    guard case .list(.types(let types))? = node.definition.attributes["_output_types"] else {
-      return [.float32]
+  private static func outputTypes(_ node: SourceNode, atLeast count: Int) -> [ElementType] {
+    var types: [ElementType] = []
+    if case .list(.types(let stated))? = node.definition.attributes["_output_types"] {
+      types = stated.map { $0.elementType ?? .float32 }
     }
-    return types.map { $0.elementType ?? .float32 }
+    while types.count < max(count, 1) { types.append(.float32) }
+    return types
   }
 }

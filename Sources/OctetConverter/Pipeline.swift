@@ -1,0 +1,59 @@
+import OctetCore
+import OctetFormat
+
+/// The one ordered list of what happens to an imported graph until it is a model.
+struct Pipeline {
+  private let options: ConversionOptions
+  private let imported: ImportedGraph
+
+  /// A pipeline for an imported graph.
+  init(options: ConversionOptions, imported: consuming ImportedGraph) {
+    self.options = options
+    self.imported = imported
+  }
+
+  /// Runs all stages.
+  ///
+  /// - Throws: `OctetError`; all offenders of a kind are listed at once.
+  consuming func run(observer: PassObserver?) throws(OctetError) -> Conversion {
+    var report = ConversionReport()
+    report.add(imported.decisions, from: "request")
+    report.add(imported.report, from: "import")
+    let isQuantized = imported.inferenceType == .uint8
+    report.inferenceType = isQuantized ? "uint8" : "float32"
+    var graph = imported.graph
+    var runner = PassRunner()
+    runner.observe = observer
+
+    // Float rewrites first: they need shapes and constants, and FakeQuant nodes as boundaries that
+    // keep quantized inference faithful to training.
+    try runner.runUntilStable(
+      FloatPasses.general
+        + QuantizationPasses.general(
+          dropsFakeQuant: options.dropsFakeQuant
+            || (isQuantized && options.reordersAcrossFakeQuant)),
+      on: &graph)
+    if isQuantized {
+      // Ranges and integers last: their meaning depends on the final operators.
+      try QuantizationPasses.run(quantizationOptions, on: &graph, with: &runner)
+    }
+    // Equal constants can only be told apart once they have their final bytes.
+    try runner.run(FloatPasses.final, on: &graph)
+
+    for entry in runner.log { report.add(entry.report, from: entry.pass) }
+    let model = try ModelExporter.export(graph)
+    report.describe(model)
+    return Conversion(model: model, report: report)
+  }
+
+  private var quantizationOptions: QuantizationPasses.Options {
+    var quantization = QuantizationPasses.Options()
+    quantization.defaultRange = options.defaultRange.map {
+      QuantizationPasses.RealRange(minimum: $0.minimum, maximum: $0.maximum)
+    }
+    quantization.changesConcatInputRanges = options.changesConcatInputRanges
+    quantization.inputType = options.inputType ?? .uint8
+    quantization.outputType = options.outputType ?? .uint8
+    return quantization
+  }
+}
