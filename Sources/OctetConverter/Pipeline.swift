@@ -28,17 +28,15 @@ struct Pipeline {
     // Float rewrites first: they need shapes and constants, and FakeQuant nodes as boundaries that
     // keep quantized inference faithful to training.
     try runner.runUntilStable(
-      FloatPasses.general
-        + QuantizationPasses.general(
+      FloatPasses.general(
+        with: QuantizationPasses.general(
           dropsFakeQuant: options.dropsFakeQuant
-            || (isQuantized && options.reordersAcrossFakeQuant)),
+            || (isQuantized && options.reordersAcrossFakeQuant))),
       on: &graph)
     if isQuantized {
       // Ranges and integers last: their meaning depends on the final operators.
       try QuantizationPasses.run(quantizationOptions, on: &graph, with: &runner)
     }
-    // Equal constants can only be told apart once they have their final bytes.
-    try runner.run(FloatPasses.final, on: &graph)
 
     for entry in runner.log { report.add(entry.report, from: entry.pass) }
     let model = try ModelExporter.export(graph)

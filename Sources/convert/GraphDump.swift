@@ -45,8 +45,8 @@ final class GraphDump: Sendable {
       let number = String(format: "%03d", state.count)
       do throws(OctetError) {
         let base = "\(directory)/\(number)_\(pass)"
-        try Bytes(Array(graph.graphviz.utf8)).write(atomicallyTo: base + ".dot")
-        try Bytes(Array(graph.text.utf8)).write(atomicallyTo: base + ".txt")
+        try Bytes(Array(graph.dot(title: pass).utf8)).write(atomicallyTo: base + ".dot")
+        try Bytes(Array(graph.text(maximumElements: 16).utf8)).write(atomicallyTo: base + ".txt")
       } catch { state.failure = error }
     }
   }
