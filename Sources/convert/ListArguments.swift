@@ -1,7 +1,8 @@
 import ArgumentParser
 
 /// `a,b,c`: one value for each input or output.
-struct CommaSeparated<Element: LosslessStringConvertible & Sendable>: ExpressibleByArgument, Sendable
+struct CommaSeparated<Element: LosslessStringConvertible & Sendable>: ExpressibleByArgument,
+  Sendable
 {
   /// At least one.
   let values: [Element]

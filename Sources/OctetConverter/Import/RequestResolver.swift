@@ -183,7 +183,8 @@ struct RequestResolver {
     guard deviation.isFinite, deviation > 0 else {
       throw OctetError(
         .invalidArgument(name: "--std", reason: "\(deviation) is not positive"),
-        remedy: "give the divisor of training's input normalization: real = (quantized - mean) / std"
+        remedy:
+          "give the divisor of training's input normalization: real = (quantized - mean) / std"
       )
     }
     let minimum = (0 - Float(mean)) / Float(deviation)
