@@ -16,24 +16,21 @@ public struct ConversionOptions: Hashable, Sendable {
     public var name: String
     /// Its extents; nil takes them from the graph's placeholder.
     public var shape: [Int]?
-    /// The quantized value that stands for real 0.
-    public var mean: Double?
-    /// Quantized steps for each real unit: `real = (quantized − mean) / std`.
-    public var standardDeviation: Double?
+    /// How its quantized values stand for real ones.
+    public var statistics: Statistics?
 
     /// An array to feed.
-    public init(
-      name: String, shape: [Int]? = nil, mean: Double? = nil, standardDeviation: Double? = nil
-    ) {
+    public init(name: String, shape: [Int]? = nil, statistics: Statistics? = nil) {
       self.name = name
       self.shape = shape
-      self.mean = mean
-      self.standardDeviation = standardDeviation
+      self.statistics = statistics
     }
   }
 
   /// Arrays to feed; empty takes the placeholders that the outputs depend on.
   public var inputs: [Input] = []
+  /// Mean and standard deviation of inputs that have none of their own.
+  public var defaultStatistics: Statistics?
   /// Arrays to compute; empty takes the nodes that nothing reads.
   public var outputs: [String] = []
   /// Nil chooses uint8 where the graph has FakeQuant nodes or inputs have mean and std.
@@ -54,6 +51,18 @@ public struct ConversionOptions: Hashable, Sendable {
   public var dropsFakeQuant = false
   /// Refuses graphs with control dependencies instead of dropping them.
   public var keepsControlDependencies = false
+
+  /// How quantized values of an input stand for real ones: `real = (quantized − mean) / std`.
+  public struct Statistics: Hashable, Sendable {
+    public var mean: Double
+    public var standardDeviation: Double
+
+    /// Statistics of an input.
+    public init(mean: Double, standardDeviation: Double) {
+      self.mean = mean
+      self.standardDeviation = standardDeviation
+    }
+  }
 
   /// A range of real values that the user assumes.
   public struct DefaultRange: Hashable, Sendable {

@@ -25,47 +25,41 @@ struct ArrayOptions: ParsableArguments {
       valueName: "shapes"))
   var inputShapes: ShapeList?
 
-  /// The output arrays; empty where they were left out.
-  var outputArrays: [String] { outputArrayList?.values ?? [] }
-
-  /// The inputs with shapes and statistics.
+  /// Sets the inputs with shapes and statistics, and the outputs.
+  ///
+  /// One mean and one std serve all inputs.
   ///
   /// - Throws: `.invalidArgument` where the lists are of different lengths.
-  func inputs(
-    _ quantization: QuantizationOptions
-  ) throws(OctetError) -> [ConversionOptions.Input] {
+  func apply(
+    to options: inout ConversionOptions, _ quantization: QuantizationOptions
+  ) throws(OctetError) {
     let names = inputArrayList?.values ?? []
     let shapes = inputShapes?.shapes ?? []
     let means = quantization.mean?.values ?? []
     let deviations = quantization.standardDeviation?.values ?? []
-    guard !names.isEmpty else {
-      guard shapes.isEmpty, means.isEmpty, deviations.isEmpty else {
-        throw OctetError(
-          .invalidArgument(
-            name: "--input_arrays", reason: "shapes, means and stds need the inputs' names"),
-          remedy: "name the inputs, in the same order, with --input_arrays")
-      }
-      return []
-    }
-    try expect(shapes.count, "--input_shapes", names.count, allowsOne: false)
-    try expect(means.count, "--mean", names.count, allowsOne: true)
-    try expect(deviations.count, "--std", names.count, allowsOne: true)
     guard means.isEmpty == deviations.isEmpty else {
       throw OctetError(
         .invalidArgument(
           name: means.isEmpty ? "--mean" : "--std", reason: "mean and std come together"),
         remedy: "give both: real = (quantized - mean) / std")
     }
-    return names.enumerated().map { index, name in
+    try expect(shapes.count, "--input_shapes", names.count, allowsOne: false)
+    try expect(means.count, "--mean", names.count, allowsOne: true)
+    try expect(deviations.count, "--std", names.count, allowsOne: true)
+    func statistics(_ index: Int) -> ConversionOptions.Statistics {
+      .init(
+        mean: means[means.count == 1 ? 0 : index],
+        standardDeviation: deviations[deviations.count == 1 ? 0 : index])
+    }
+    options.outputs = outputArrayList?.values ?? []
+    if names.isEmpty {
+      options.defaultStatistics = means.isEmpty ? nil : statistics(0)
+    }
+    options.inputs = names.enumerated().map { index, name in
       ConversionOptions.Input(
         name: name, shape: shapes.isEmpty ? nil : shapes[index],
-        mean: value(means, index), standardDeviation: value(deviations, index))
+        statistics: means.isEmpty ? nil : statistics(index))
     }
-  }
-
-  /// One value serves all inputs.
-  private func value(_ values: [Double], _ index: Int) -> Double? {
-    values.count == 1 ? values[0] : (index < values.count ? values[index] : nil)
   }
 
   private func expect(
@@ -75,7 +69,7 @@ struct ArrayOptions: ParsableArguments {
       throw OctetError(
         .invalidArgument(
           name: name, reason: "\(count) values for \(inputCount) input arrays"),
-        remedy: "give one for each input, in the order of --input_arrays")
+        remedy: "name the inputs with --input_arrays and give one value for each, in that order")
     }
   }
 }

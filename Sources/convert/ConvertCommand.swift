@@ -52,8 +52,7 @@ struct ConvertCommand: ParsableCommand {
     let diagnostics = Diagnostics(tool: "convert")
     try diagnostics.run {
       var options = ConversionOptions()
-      options.inputs = try arrays.inputs(quantization)
-      options.outputs = arrays.outputArrays
+      try arrays.apply(to: &options, quantization)
       try quantization.apply(to: &options)
       graph.apply(to: &options)
       let dump = try graph.dumpDirectory.map { (path) throws(OctetError) in

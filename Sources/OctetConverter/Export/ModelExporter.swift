@@ -85,7 +85,7 @@ public struct ModelExporter {
     let options: RawOptions
     switch node.operation {
     case .known(let operation): options = operation.encodedOptions()
-    case .opaque(_, let customOptions): options = RawOptions(custom: customOptions)
+    case .opaque(let opaque): options = RawOptions(custom: opaque.customOptions)
     }
     return Operator(
       code: code, inputs: node.inputs.map { $0.flatMap { tensorIndices[$0] } },
@@ -100,8 +100,8 @@ private struct OperatorKey: Hashable, Comparable {
   /// - Throws: `.unsupportedOperator` for an operation that models don't have.
   init(_ node: Node, in graph: Graph) throws(OctetError) {
     switch node.operation {
-    case .opaque(let name, _):
-      code = OperatorCode(builtin: .custom, customName: name)
+    case .opaque(let opaque):
+      code = OperatorCode(builtin: .custom, customName: opaque.name)
     case .known(let operation):
       guard operation.definition != FakeQuantPerChannel.self else {
         throw OctetError(

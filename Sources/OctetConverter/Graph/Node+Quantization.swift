@@ -2,8 +2,13 @@ import OctetCore
 import OctetOperators
 
 extension Node {
-  /// How the outputs' quantization is found; operations that nobody knows stay in float.
-  var quantizationRule: QuantizationRule { operation.definition?.quantization ?? .floatOnly }
+  /// How the outputs' quantization is found.
+  var quantizationRule: QuantizationRule {
+    switch operation {
+    case .known(let known): known.definition.quantization
+    case .opaque(let opaque): opaque.quantization
+    }
+  }
 
   /// The roles of inputs where the operator sums up weighted inputs.
   var weightedSum: WeightedSum? { operation.definition?.weightedSum }

@@ -6,7 +6,7 @@ public enum Operation: Sendable {
   /// An operator of the registry, or one that exists only while converting.
   case known(any KnownOperation)
   /// A TensorFlow operation without a counterpart; it becomes a custom operator on request.
-  case opaque(name: String, customOptions: Bytes)
+  case opaque(OpaqueOperation)
 
   /// An operator with its options.
   public init<Definition: OperatorDefinition>(
@@ -42,7 +42,7 @@ public enum Operation: Sendable {
   public var name: String {
     switch self {
     case .known(let operation): operation.definition.identity.name
-    case .opaque(let name, _): name
+    case .opaque(let operation): operation.name
     }
   }
 }
@@ -51,13 +51,30 @@ extension Operation: Hashable {
   public static func == (left: Operation, right: Operation) -> Bool {
     switch (left, right) {
     case (.known(let a), .known(let b)): AnyHashable(a) == AnyHashable(b)
-    case (.opaque(let a, let b), .opaque(let c, let d)): a == c && b == d
+    case (.opaque(let a), .opaque(let b)): a == b
     default: false
     }
   }
 
   public func hash(into hasher: inout Hasher) {
     hasher.combine(name)
+  }
+}
+
+/// An operation of which only the name is known: a custom operator of the model.
+public struct OpaqueOperation: Hashable, Sendable {
+  /// The custom operator's name.
+  public var name: String
+  /// Its options, a flexbuffer.
+  public var customOptions: Bytes
+  /// What the graph's author says of its arithmetic.
+  public var quantization: QuantizationRule
+
+  /// An operation that computes in float unless its author says otherwise.
+  public init(name: String, customOptions: Bytes, quantization: QuantizationRule = .floatOnly) {
+    self.name = name
+    self.customOptions = customOptions
+    self.quantization = quantization
   }
 }
 

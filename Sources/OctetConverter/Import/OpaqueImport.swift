@@ -29,10 +29,23 @@ enum OpaqueImport {
     builder.graph.nodes.append(
       Node(
         name: node.name,
-        .opaque(name: node.operation, customOptions: CustomOptions.encode(node.definition)),
+        .opaque(
+          OpaqueOperation(
+            name: node.operation, customOptions: CustomOptions.encode(node.definition),
+            quantization: try quantization(node.definition))),
         inputs: node.inputs, outputs: outputs.compactMap { $0 }))
     builder.report.warn(node.name, "kept as the custom operator \(node.operation)")
     return outputs
+  }
+
+  /// What `_output_quantized` and its companion say, as TensorFlow's converter reads them.
+  private static func quantization(
+    _ node: NodeDefinition
+  ) throws(OctetError) -> QuantizationRule {
+    guard try node.boolean("_output_quantized", default: false) else { return .floatOnly }
+    let hasFloatOutputs = try node.boolean(
+      "_support_output_type_float_in_quantized_op", default: false)
+    return hasFloatOutputs ? .floatOutputs : .ownRange
   }
 
   private static func outputTypes(_ node: SourceNode, atLeast count: Int) -> [ElementType] {

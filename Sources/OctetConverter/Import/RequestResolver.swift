@@ -176,7 +176,9 @@ struct RequestResolver {
   private mutating func range(
     _ input: ConversionOptions.Input, _ inferenceType: ConversionOptions.InferenceType
   ) throws(OctetError) -> RecordedRange? {
-    guard let mean = input.mean, let deviation = input.standardDeviation else { return nil }
+    guard let statistics = input.statistics ?? options.defaultStatistics else { return nil }
+    let mean = statistics.mean
+    let deviation = statistics.standardDeviation
     guard mean.isFinite else {
       throw OctetError(.invalidArgument(name: "--mean", reason: "\(mean) is not finite"))
     }
@@ -210,7 +212,8 @@ struct RequestResolver {
       report.note("inference type", "uint8, because the graph has FakeQuant nodes")
       return .uint8
     }
-    if options.inputs.contains(where: { $0.mean != nil && $0.standardDeviation != nil }) {
+    if options.defaultStatistics != nil || options.inputs.contains(where: { $0.statistics != nil })
+    {
       report.note("inference type", "uint8, because mean and std are given")
       return .uint8
     }
