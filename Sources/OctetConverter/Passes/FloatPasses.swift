@@ -42,4 +42,14 @@ public enum FloatPasses {
         ConvertConvolutionToDepthwise(),
       ]
   }
+
+  /// Run once, in order, when the types of all tensors are final.
+  public static var finishing: [any Pass] {
+    [
+      // After quantization: input and output must have one scale.
+      IdentifyNearestUpsample(),
+      // Last: sharing keeps other passes from changing constants.
+      DeduplicateConstants(), RemoveUnusedNodes(),
+    ]
+  }
 }
