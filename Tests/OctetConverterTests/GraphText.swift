@@ -38,7 +38,7 @@ private struct GraphTextReader {
     } else if let rest = line.removing(prefix: "output ") {
       graph.outputs.append(try operand(rest.trimmed))
     } else if let rest = line.removing(prefix: "const ") {
-      let (head, values) = try rest.halves(at: " = ")
+      let (head, values) = try rest.halves(at: " =")
       let id = try declare(head, in: &graph)
       graph[id].constant = try data(values, as: graph[id].type)
       if graph[id].shape == nil {

@@ -20,8 +20,8 @@ package struct FuseBinaryIntoFollowingAffine: NodePass {
     guard let binary = graph[index], let builtin = binary.builtin,
       let (constantSlot, variableSlot) = graph.splitOperands(binary),
       let variable = binary.inputs[variableSlot],
-      let reader = graph.readers(of: binary.outputs[0]).first, let node = graph[reader],
-      let layer = AffineLayer(node), layer.builtin != .transposeConv,
+      let reader = graph.readers(of: binary.outputs[0]).first(where: { isLayer($0, in: graph) }),
+      let node = graph[reader], let layer = AffineLayer(node), layer.builtin != .transposeConv,
       node.inputs[layer.inputSlot] == binary.outputs[0]
     else { return }
     let label = "\(binary.label) into the following \(node.label)"
@@ -45,6 +45,10 @@ package struct FuseBinaryIntoFollowingAffine: NodePass {
     graph.modify(reader) { $0.inputs[layer.inputSlot] = variable }
     graph.remove(index)
     report.changed(binary.name, "fused \(label)")
+  }
+
+  private func isLayer(_ index: Int, in graph: GraphRewriter) -> Bool {
+    graph[index].flatMap(AffineLayer.init) != nil
   }
 
   private func obstacle(

@@ -2,7 +2,7 @@ import OctetConverter
 import OctetCore
 import Testing
 
-@Suite struct TrivialPassTests {
+@Suite struct RemoveTrivialTests {
   private func binary(
     _ call: String, _ constant: String, tail: String = "z: float32[1,2] = RELU(y)\noutput z"
   ) -> String {
