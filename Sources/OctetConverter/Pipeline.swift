@@ -37,6 +37,8 @@ struct Pipeline {
       // Ranges and integers last: their meaning depends on the final operators.
       try QuantizationPasses.run(quantizationOptions, on: &graph, with: &runner)
     }
+    // Types and scales are final: equal constants can share one tensor.
+    try runner.run(FloatPasses.finishing, on: &graph)
 
     for entry in runner.log { report.add(entry.report, from: entry.pass) }
     let model = try ModelExporter.export(graph)
