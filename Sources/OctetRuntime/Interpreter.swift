@@ -114,15 +114,20 @@ public final class Interpreter {
     }
   }
 
-  /// Gives an input another shape of the same rank; tensors must be allocated anew afterwards.
+  /// Gives an input another shape; tensors must be allocated anew afterwards.
   ///
+  /// - Parameter allowsOtherRank: whether the number of dimensions may change as well, for models
+  ///   that state a wrong one.
   /// - Throws: `.invalidArgument` for an index that isn't there, `.invalidShape` for another rank
   ///   or an extent that can't be.
-  public func resizeInput(at index: Int, to shape: [Int]) throws(OctetError) {
+  public func resizeInput(
+    at index: Int, to shape: [Int], allowsOtherRank: Bool = false
+  ) throws(OctetError) {
     let tensor = graph.tensors[try inputTensor(at: index)]
     do throws(OctetError) {
       _ = try Shape(shape)
-      guard shape.count == tensor.dimensions.count || !tensor.hasKnownRank else {
+      guard allowsOtherRank || !tensor.hasKnownRank || shape.count == tensor.dimensions.count
+      else {
         throw OctetError(
           .invalidShape(shape, reason: "the input's rank is \(tensor.dimensions.count)"))
       }

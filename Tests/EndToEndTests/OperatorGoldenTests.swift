@@ -52,7 +52,8 @@ import Testing
     var inputs: [NumPyArray] = []
     for index in 0..<interpreter.inputTensorCount {
       let array = try arrays.array(named: "in_\(index)")
-      try interpreter.resizeInput(at: index, to: array.shape.dimensions)
+      try interpreter.resizeInput(
+        at: index, to: array.shape.dimensions, allowsOtherRank: true)
       inputs.append(array)
     }
     try interpreter.allocateTensors()

@@ -1,0 +1,117 @@
+import Foundation
+import OctetCore
+import OctetNumPy
+import OctetRuntime
+import TestSupport
+import Testing
+
+/// Runs public networks against the outputs of TensorFlow's reference kernels.
+///
+/// `OCTET_FILTER=mobilenet,lstm` selects models by parts of their names. A debug build leaves out
+/// those with many multiplications.
+@Suite struct ModelGoldenTests {
+  static let isAvailable = SharedData.url("models") != nil
+
+  #if DEBUG
+    static let maximumMultiplications = 10_000_000
+  #else
+    static let maximumMultiplications = Int.max
+  #endif
+
+  /// The fields of `meta.json` that matter here.
+  struct Description: Decodable {
+    var runs: Int
+    var stateful_sequence: Bool
+    var macs: Int?
+    var ref_differs_from: [String: [Difference?]]?
+    var taps: [Tap]?
+
+    struct Difference: Decodable {
+      var max_abs: Double?
+    }
+
+    struct Tap: Decodable {
+      var name: String
+    }
+
+    /// How far other builtin kernels are from the reference for an output that is computed in
+    /// float.
+    func floatTolerance(output: Int) -> Tolerance {
+      let peers = (ref_differs_from ?? [:]).filter { !$0.key.contains("XNNPACK") }.values
+      let distances = peers.compactMap { $0.indices.contains(output) ? $0[output]?.max_abs : nil }
+      return Tolerance(absolute: distances.max() ?? 0)
+    }
+  }
+
+  static let folders: [String] = ["models", "models_large"].flatMap { group in
+    let names = SharedData.url(group).flatMap {
+      try? FileManager.default.contentsOfDirectory(atPath: $0.path)
+    }
+    return (names ?? []).sorted().map { "\(group)/\($0)" }
+      .filter { SharedData.isSelected($0) && SharedData.url("\($0)/meta.json") != nil }
+  }
+
+  @Test(
+    "outputs are those of TensorFlow's reference kernels",
+    .enabled(if: isAvailable, "the shared folder with recorded models is missing"))
+  func models() throws {
+    var report = GoldenReport("models")
+    for folder in Self.folders {
+      report.run(folder) { try run(folder) }
+    }
+    report.summarize()
+  }
+
+  private func run(_ folder: String) throws -> GoldenReport.Outcome {
+    let url = try #require(SharedData.url(folder))
+    let description = try JSONDecoder().decode(
+      Description.self, from: Data(contentsOf: url.appending(path: "meta.json")))
+    guard description.macs ?? 0 <= Self.maximumMultiplications else {
+      return .skipped("too large for a debug build")
+    }
+    let model = try Model(path: url.appending(path: "model.tflite").path)
+    let options = Interpreter.Options(preserveAllTensors: description.taps != nil)
+    var interpreter = try Interpreter(model: model, options: options)
+    var differences: [String] = []
+    for run in 0..<description.runs {
+      if run > 0, !description.stateful_sequence {
+        interpreter = try Interpreter(model: model, options: options)
+      }
+      try setInputs(of: interpreter, folder: url, run: run)
+      try interpreter.invoke()
+      for index in 0..<interpreter.outputTensorCount {
+        differences += try compare(
+          interpreter.output(at: index), url, "out_ref_\(run)_\(index).npy",
+          description.floatTolerance(output: index))
+      }
+      for (index, tap) in (description.taps ?? []).enumerated() {
+        differences += try compare(
+          interpreter.tensor(named: tap.name), url, "tap_ref_\(run)_\(index).npy", Tolerance())
+      }
+    }
+    return differences.isEmpty ? .equal : .different(differences)
+  }
+
+  private func setInputs(of interpreter: Interpreter, folder: URL, run: Int) throws {
+    var arrays: [NumPyArray] = []
+    for index in 0..<interpreter.inputTensorCount {
+      let file = folder.appending(path: "in_\(run)_\(index).npy")
+      arrays.append(try NumPyArray(contentsOfFile: file.path))
+      try interpreter.resizeInput(at: index, to: arrays[index].shape.dimensions)
+    }
+    try interpreter.allocateTensors()
+    for (index, array) in arrays.enumerated() {
+      try interpreter.copy(Data(array.data.array), toInputAt: index)
+    }
+  }
+
+  private func compare(
+    _ tensor: Tensor, _ folder: URL, _ file: String, _ tolerance: Tolerance
+  ) throws -> [String] {
+    let expected = try NumPyArray(contentsOfFile: folder.appending(path: file).path)
+    let difference = difference(
+      type: tensor.dataType, shape: tensor.shape, data: tensor.data, from: expected,
+      tolerance: tolerance)
+    return difference.map { ["\(file) '\(tensor.name)': \($0)"] } ?? []
+  }
+}
