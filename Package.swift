@@ -25,6 +25,12 @@ let package = Package(
     // Inflate for `.npz` archives, from the system's zlib.
     .target(name: "COctetZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "OctetNumPy", dependencies: ["OctetCore", "COctetZlib"]),
+    // The system's libpng and libjpeg behind a plain C header.
+    .target(
+      name: "COctetImages",
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]
+    ),
+    .target(name: "OctetImages", dependencies: ["OctetCore", "COctetImages"]),
     .target(
       name: "OctetGraphDef",
       dependencies: ["OctetCore", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
@@ -35,6 +41,13 @@ let package = Package(
       dependencies: ["OctetCore", "OctetFormat", "OctetGraphDef", "OctetOperators"]
     ),
     .target(name: "OctetRuntime", dependencies: ["OctetCore", "OctetFormat", "OctetOperators"]),
+    // What `octet` does, apart from parsing its arguments and printing.
+    .target(
+      name: "OctetTools",
+      dependencies: [
+        "OctetCore", "OctetFormat", "OctetImages", "OctetNumPy", "OctetOperators", "OctetRuntime",
+      ]
+    ),
     // Tables, messages and exit codes that the executables share.
     .target(
       name: "CommandLineSupport",
@@ -53,6 +66,7 @@ let package = Package(
       name: "octet",
       dependencies: [
         "CommandLineSupport", "OctetCore", "OctetFormat", "OctetNumPy", "OctetRuntime",
+        "OctetTools",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -66,6 +80,11 @@ let package = Package(
     .testTarget(
       name: "OctetFormatTests",
       dependencies: ["COctetFlatBuffers", "OctetCore", "OctetFormat", "TestSupport"]
+    ),
+    .testTarget(name: "OctetImagesTests", dependencies: ["OctetImages", "TestSupport"]),
+    .testTarget(
+      name: "OctetToolsTests",
+      dependencies: ["OctetImages", "OctetNumPy", "OctetTools", "TestSupport"]
     ),
     .testTarget(name: "OctetNumPyTests", dependencies: ["OctetNumPy", "TestSupport"]),
     .testTarget(name: "OctetGraphDefTests", dependencies: ["OctetGraphDef", "TestSupport"]),

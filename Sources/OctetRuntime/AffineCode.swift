@@ -111,10 +111,3 @@ struct AffineCode {
     }
   }
 }
-
-extension Int64 {
-  /// An integral number, or the closest bound.
-  fileprivate init(saturating value: Double) {
-    self = Int64(exactly: value) ?? (value < 0 ? .min : .max)
-  }
-}

@@ -9,6 +9,6 @@ extension Interpreter {
     modelPath: String, options: Options = Options()
   ) throws(OctetError) {
     let model = try Model(path: modelPath, limits: options.limits.reading)
-    try self.init(model: model, place: modelPath, options: options)
+    try self.init(model: model, modelPath: modelPath, options: options)
   }
 }

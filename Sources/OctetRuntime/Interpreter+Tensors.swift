@@ -33,7 +33,8 @@ extension Interpreter {
   public func tensor(named name: String) throws(OctetError) -> Tensor {
     let execution = try executed("tensor(named:)")
     guard let tensor = graph.tensors.firstIndex(where: { $0.name == name }) else {
-      throw failure(.unknownName(name, kind: "tensor", near: similarNames(to: name)), at: name)
+      let near = NearMatches(to: name).among(graph.tensors.map(\.name))
+      throw failure(.unknownName(name, kind: "tensor", near: near), at: "tensors")
     }
     if case .computed = graph.tensors[tensor].origin, !options.preserveAllTensors,
       !graph.outputs.contains(tensor)
@@ -56,15 +57,6 @@ extension Interpreter {
       name: spec.name, dataType: spec.type, shape: spec.shape,
       data: Data(execution.bytes(of: tensor)), quantizationParameters: spec.quantization)
   }
-
-  private func similarNames(to name: String) -> [String] {
-    let wanted = name.lowercased()
-    let similar = graph.tensors.map(\.name).filter { candidate in
-      let candidate = candidate.lowercased()
-      return candidate.contains(wanted) || (!candidate.isEmpty && wanted.contains(candidate))
-    }
-    return Array(similar.prefix(5))
-  }
 }
 
 extension Interpreter {
@@ -76,6 +68,15 @@ extension Interpreter {
     let (tensor, destination) = try destination(index, "copy(_:toInputAt:)")
     try expect(data.count, destination.count, "bytes", of: tensor, index)
     _ = data.copyBytes(to: destination)
+  }
+
+  /// Copies bytes, dense and little-endian, to input `index`.
+  ///
+  /// - Throws: as for `Data`.
+  public func copy(_ bytes: Bytes, toInputAt index: Int) throws(OctetError) {
+    let (tensor, destination) = try destination(index, "copy(_:toInputAt:)")
+    try expect(bytes.count, destination.count, "bytes", of: tensor, index)
+    bytes.withUnsafeBytes { destination.copyMemory(from: $0) }
   }
 
   /// Copies elements to input `index`, whose type they must have.

@@ -54,12 +54,12 @@ public final class Interpreter {
 
   /// An interpreter for a model that may be shared.
   ///
+  /// - Parameter modelPath: how error paths name the model.
   /// - Throws: `.malformedModel`, `.invalidQuantization`, `.invalidArgument` for the options.
-  public convenience init(model: Model, options: Options = Options()) throws(OctetError) {
-    try self.init(model: model, place: "model", options: options)
-  }
-
-  init(model: Model, place: String, options: Options) throws(OctetError) {
+  public init(
+    model: Model, modelPath: String = "model", options: Options = Options()
+  ) throws(OctetError) {
+    let place = modelPath
     guard options.threadCount >= 1 else {
       throw OctetError(
         .invalidArgument(name: "threadCount", reason: "\(options.threadCount) is below 1"))

@@ -18,6 +18,18 @@ public struct Tensor: Hashable, Sendable {
   public let data: Data
   /// How integers stand for real numbers; nil where they don't.
   public let quantizationParameters: Quantization?
+
+  /// A tensor from its parts.
+  public init(
+    name: String, dataType: ElementType, shape: Shape, data: Data,
+    quantizationParameters: Quantization? = nil
+  ) {
+    self.name = name
+    self.dataType = dataType
+    self.shape = shape
+    self.data = data
+    self.quantizationParameters = quantizationParameters
+  }
 }
 
 extension Tensor {

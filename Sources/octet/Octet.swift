@@ -1,1 +1,39 @@
-@main struct C { static func main() {} }
+import ArgumentParser
+import CommandLineSupport
+import OctetCore
+
+/// The command `octet`: each subcommand has its own file.
+@main
+struct Octet: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "octet",
+    abstract: "Runs and inspects TFLite models with integer arithmetic.",
+    discussion: """
+      Exit status: 0, 64 for a wrong command line, 65 for a bad file or model, 70 for a fault of \
+      octet itself.
+      """,
+    subcommands: [RunCommand.self, InspectCommand.self])
+
+  static let diagnostics = Diagnostics(tool: "octet")
+
+  /// Runs a subcommand; messages about the command line have the form of all others.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let status as ExitCode {
+      exit(withError: status)
+    } catch {
+      let status = exitCode(for: error)
+      // Help and version are requested, not wrong.
+      if status == .success { exit(withError: error) }
+      guard status == .validationFailure else {
+        diagnostics.note("octet: error: \(error)")
+        exit(withError: ExitStatus.internalFault)
+      }
+      diagnostics.note("octet: error: \(message(for: error))")
+      diagnostics.note("  remedy: see octet --help")
+      exit(withError: ExitStatus.usage)
+    }
+  }
+}

@@ -23,11 +23,21 @@ import Testing
     var runs: Int
     var stateful_sequence: Bool
     var macs: Int?
-    var ref_differs_from: [String: [Difference?]]?
+    var ref_differs_from: [String: Peer]?
     var taps: [Tap]?
 
     struct Difference: Decodable {
       var max_abs: Double?
+    }
+
+    /// What another runtime gave: one entry for each output, or words where it failed.
+    struct Peer: Decodable {
+      var outputs: [Difference?]
+
+      init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        outputs = (try? container.decode([Difference?].self)) ?? []
+      }
     }
 
     struct Tap: Decodable {
@@ -38,7 +48,9 @@ import Testing
     /// float.
     func floatTolerance(output: Int) -> Tolerance {
       let peers = (ref_differs_from ?? [:]).filter { !$0.key.contains("XNNPACK") }.values
-      let distances = peers.compactMap { $0.indices.contains(output) ? $0[output]?.max_abs : nil }
+      let distances = peers.compactMap { peer in
+        peer.outputs.indices.contains(output) ? peer.outputs[output]?.max_abs : nil
+      }
       return Tolerance(absolute: distances.max() ?? 0)
     }
   }

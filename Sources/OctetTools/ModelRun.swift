@@ -1,0 +1,122 @@
+import OctetCore
+import OctetNumPy
+import OctetRuntime
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Runs a model once, or over a sequence of values with one interpreter whose state is kept.
+public struct ModelRun {
+  /// The results.
+  public struct Result: Sendable {
+    /// One for each output of the model; of a sequence, stacked along a new first dimension.
+    public let outputs: [Tensor]
+    /// Whether `outputs` have a dimension for the runs.
+    public let isSequence: Bool
+    /// Time of each run.
+    public let latencies: [Duration]
+    /// Time to plan and take memory.
+    public let allocation: Duration
+    /// Bytes that tensors share.
+    public let arenaByteCount: Int
+  }
+
+  private let interpreter: Interpreter
+  private let inputs: [ModelInput]
+  private let runCount: Int?
+
+  /// A run of a model with a value for each of its inputs.
+  ///
+  /// - Throws: `.invalidArgument` where sequences have different lengths or none at all; and what
+  ///   resizing the inputs finds wrong.
+  public init(_ interpreter: Interpreter, inputs: [ModelInput]) throws(OctetError) {
+    let counts = inputs.compactMap(\.runCount)
+    guard Set(counts).count <= 1 else {
+      throw OctetError(
+        .invalidArgument(name: "--input", reason: "sequences of \(counts) runs don't match"))
+    }
+    guard counts.first != 0 else {
+      throw OctetError(.invalidArgument(name: "--input", reason: "a sequence of no runs"))
+    }
+    for input in inputs {
+      try interpreter.resizeInput(at: input.index, to: input.shape.dimensions)
+    }
+    self.interpreter = interpreter
+    self.inputs = inputs
+    runCount = counts.first
+  }
+
+  /// Invokes the model as often as there is data.
+  ///
+  /// - Parameter progress: called after each run with the numbers of runs done and in all.
+  public func run(
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws(OctetError) -> Result {
+    let clock = ContinuousClock()
+    let start = clock.now
+    try interpreter.allocateTensors()
+    let allocation = clock.now - start
+    let total = runCount ?? 1
+    var outputs: [StackedOutput] = []
+    var latencies: [Duration] = []
+    for run in 0..<total {
+      for input in inputs { try input.copy(to: interpreter, run: run) }
+      let start = clock.now
+      try interpreter.invoke()
+      latencies.append(clock.now - start)
+      for index in 0..<interpreter.outputTensorCount {
+        let tensor = try interpreter.output(at: index)
+        if run == 0 { outputs.append(StackedOutput(tensor)) }
+        try outputs[index].append(tensor, run: run)
+      }
+      progress(run + 1, total)
+    }
+    var results: [Tensor] = []
+    for output in outputs { results.append(try output.result(runCount: runCount)) }
+    return Result(
+      outputs: results, isSequence: runCount != nil, latencies: latencies, allocation: allocation,
+      arenaByteCount: interpreter.arenaByteCount)
+  }
+
+  /// Collects one output over the runs.
+  private struct StackedOutput {
+    private let first: Tensor
+    private var bytes: [UInt8] = []
+
+    init(_ first: Tensor) {
+      self.first = first
+    }
+
+    mutating func append(_ tensor: Tensor, run: Int) throws(OctetError) {
+      guard tensor.shape == first.shape else {
+        throw OctetError(
+          .unsupported(
+            what: "stacking output '\(first.name)', which is \(tensor.shape) in run \(run) and "
+              + "\(first.shape) in run 0"),
+          remedy: "run the inputs one at a time")
+      }
+      bytes.append(contentsOf: tensor.data)
+    }
+
+    func result(runCount: Int?) throws(OctetError) -> Tensor {
+      let stack = runCount.map { [$0] } ?? []
+      return Tensor(
+        name: first.name, dataType: first.dataType,
+        shape: try Shape(stack + first.shape.dimensions), data: Data(bytes),
+        quantizationParameters: first.quantizationParameters)
+    }
+  }
+}
+
+extension NumPyArray {
+  /// The elements of a tensor.
+  ///
+  /// - Throws: `.unsupportedTypes` for types that NumPy doesn't have.
+  public init(_ tensor: Tensor) throws(OctetError) {
+    try self.init(
+      elementType: tensor.dataType, shape: tensor.shape, data: Bytes([UInt8](tensor.data)))
+  }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import CommandLineSupport
+import Foundation
+import OctetCore
+import OctetNumPy
+import OctetRuntime
+import OctetTools
+
+/// `octet run`: files in, files out.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Runs a model on arrays or pictures.",
+    discussion: """
+      Inputs are .npy files or pictures (.png, .jpg, .bmp), in the model's order or by name.
+
+      An array with one dimension more than the input is a sequence: its values are given one after \
+      the other to one interpreter, which keeps its state, and outputs are stacked. With as many \
+      dimensions but another shape, the input is resized. Floating-point values for an integer \
+      input are quantized: rounded to nearest with halves away from zero, then clamped.
+
+      Pictures are resized to the input with bilinear interpolation. A uint8 input takes the pixels \
+      as they are, an int8 input takes them less 128, and others (pixel - mean) / std.
+
+      EXAMPLES
+        octet run mobilenet.tflite --input cat.jpg --labels labels.txt
+        octet run model.tflite --input in0.npy --input in1.npy --output_dir results
+        octet run lstm.tflite --input features=frames.npy --output_dir results --json
+      """)
+
+  @Argument(help: "The .tflite file.")
+  var model: String
+
+  @Option(
+    name: .customLong("input"),
+    help: ArgumentHelp(
+      "A file for an input; once for each input, in order or as name=file.",
+      valueName: "[name=]file"))
+  var inputs: [String] = []
+
+  @Option(
+    name: .customLong("output_dir"),
+    help: "Where output_0.npy, output_1.npy … are written, in the model's order.")
+  var outputDirectory: String?
+
+  @Option(name: .customLong("labels"), help: "A text file with the name of one class a line.")
+  var labels: String?
+
+  @Option(name: .customLong("top_k"), help: "How many classes of a class vector are printed.")
+  var topCount: Int = 5
+
+  @Option(name: .customLong("mean"), help: "For pictures: (pixel - mean) / std.")
+  var mean: Float?
+
+  @Option(name: .customLong("std"), help: "For pictures: (pixel - mean) / std.")
+  var standardDeviation: Float?
+
+  @Flag(name: .customLong("json"), help: "Print the results as JSON.")
+  var isJSON = false
+
+  func validate() throws {
+    if topCount < 0 { throw ValidationError("--top_k can't be negative") }
+    if (mean == nil) != (standardDeviation == nil) {
+      throw ValidationError("--mean and --std belong together")
+    }
+  }
+
+  func run() throws {
+    try Octet.diagnostics.run { try execute() }
+  }
+
+  private func execute() throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let file = try Model(path: model)
+    let interpreter = try Interpreter(model: file, modelPath: model)
+    let loading = clock.now - start
+    let values = try readInputs(InputDescription.inputs(of: file))
+    let names = try labels.map(readLabels) ?? []
+    let progress = ProgressLine()
+    let result = try ModelRun(interpreter, inputs: values).run { done, total in
+      progress.update(done, total)
+    }
+    progress.finish()
+    let files = try write(result.outputs)
+    let report = RunReport(
+      result, files: files, loading: loading, labels: names, topCount: topCount)
+    print(isJSON ? try report.json() : report.text)
+  }
+
+  private func readInputs(_ inputs: [InputDescription]) throws -> [ModelInput] {
+    let scaling: PixelScaling? =
+      if let mean, let standardDeviation {
+        try PixelScaling(mean: mean, standardDeviation: standardDeviation)
+      } else {
+        nil
+      }
+    var arguments: [InputArgument] = []
+    for text in self.inputs {
+      arguments.append(
+        try InputArgument(text, inputs: inputs) { FileManager.default.fileExists(atPath: $0) })
+    }
+    var values: [ModelInput] = []
+    for (input, path) in try InputArgument.assign(arguments, to: inputs) {
+      let value = try ModelInput(contentsOfFile: path, for: input, scaling: scaling)
+      if let notice = value.notice {
+        Octet.diagnostics.note("octet: note: \(path) for '\(input.name)': \(notice)")
+      }
+      values.append(value)
+    }
+    return values
+  }
+
+  private func readLabels(_ path: String) throws -> [String] {
+    let bytes = try Bytes(mappingFile: path, maximumByteCount: 1 << 26)
+    var lines = String(decoding: bytes.array, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+    if lines.last == "" { lines.removeLast() }
+    return lines
+  }
+
+  private func write(_ outputs: [Tensor]) throws -> [String] {
+    guard let outputDirectory else { return [] }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: outputDirectory, withIntermediateDirectories: true)
+    } catch {
+      throw OctetError(
+        .inputOutput(reason: "can't create the folder"), at: [outputDirectory])
+    }
+    var files: [String] = []
+    for (index, output) in outputs.enumerated() {
+      let path = "\(outputDirectory)/output_\(index).npy"
+      try NumPyArray(output).write(toFile: path)
+      files.append(path)
+    }
+    return files
+  }
+}
