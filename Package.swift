@@ -81,19 +81,31 @@ let package = Package(
       name: "OctetFormatTests",
       dependencies: ["COctetFlatBuffers", "OctetCore", "OctetFormat", "TestSupport"]
     ),
-    .testTarget(name: "OctetImagesTests", dependencies: ["OctetImages", "TestSupport"]),
+    .testTarget(
+      name: "OctetImagesTests", dependencies: ["OctetImages", "TestSupport"],
+      exclude: ["Fixtures"]
+    ),
     .testTarget(
       name: "OctetToolsTests",
-      dependencies: ["OctetImages", "OctetNumPy", "OctetTools", "TestSupport"]
+      dependencies: [
+        "OctetCore", "OctetFormat", "OctetImages", "OctetNumPy", "OctetRuntime", "OctetTools",
+        "TestSupport",
+      ]
     ),
-    .testTarget(name: "OctetNumPyTests", dependencies: ["OctetNumPy", "TestSupport"]),
+    .testTarget(
+      name: "OctetNumPyTests", dependencies: ["OctetNumPy", "TestSupport"],
+      exclude: ["Fixtures"]
+    ),
     .testTarget(name: "OctetGraphDefTests", dependencies: ["OctetGraphDef", "TestSupport"]),
     .testTarget(name: "OctetOperatorsTests", dependencies: ["OctetOperators", "TestSupport"]),
     .testTarget(name: "OctetConverterTests", dependencies: ["OctetConverter", "TestSupport"]),
-    .testTarget(name: "OctetRuntimeTests", dependencies: ["OctetRuntime", "TestSupport"]),
+    .testTarget(
+      name: "OctetRuntimeTests",
+      dependencies: ["OctetCore", "OctetFormat", "OctetRuntime", "TestSupport"]
+    ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["OctetConverter", "OctetNumPy", "OctetRuntime", "TestSupport"]
+      dependencies: ["OctetConverter", "OctetCore", "OctetNumPy", "OctetRuntime", "TestSupport"]
     ),
   ],
   cxxLanguageStandard: .cxx17

@@ -19,33 +19,42 @@ import OctetCore
 ///
 /// **Source**: Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference"
 /// (2020), greedy by size.
-struct ArenaPlanner {
+package struct ArenaPlanner {
   /// A cache line, and the widest vector register.
-  static let alignment = 64
+  package static let alignment = 64
 
   /// What one tensor needs.
-  struct Request: Hashable, Sendable {
+  package struct Request: Hashable, Sendable {
     /// Bytes, not yet rounded.
-    var byteCount: Int
+    package var byteCount: Int
     /// The first and the last position at which the memory is in use.
-    var lifetime: ClosedRange<Int>
+    package var lifetime: ClosedRange<Int>
+
+    package init(byteCount: Int, lifetime: ClosedRange<Int>) {
+      self.byteCount = byteCount
+      self.lifetime = lifetime
+    }
   }
 
   /// Where the tensors stand.
-  struct Layout: Hashable, Sendable {
+  package struct Layout: Hashable, Sendable {
     /// One byte offset for each request, in their order.
-    var offsets: [Int]
+    package var offsets: [Int]
     /// The size of the block.
-    var byteCount: Int
+    package var byteCount: Int
   }
 
   /// The largest block that is allowed.
-  let maximumByteCount: Int
+  package let maximumByteCount: Int
+
+  package init(maximumByteCount: Int) {
+    self.maximumByteCount = maximumByteCount
+  }
 
   /// Places all requests.
   ///
   /// - Throws: `.limitExceeded` where the block would be larger than allowed.
-  func layout(for requests: [Request]) throws(OctetError) -> Layout {
+  package func layout(for requests: [Request]) throws(OctetError) -> Layout {
     var offsets = [Int](repeating: 0, count: requests.count)
     var byteCount = 0
     var placed: [Block] = []  // by rising offset
