@@ -245,7 +245,7 @@ def simulate(graph_def, inputs, outputs, feeds):
             fetches = [graph.get_tensor_by_name(o if ":" in o else o + ":0") for o in outputs]
             results = [
                 session.run(fetches, {graph.get_tensor_by_name(i[0] + ":0"): (feeds[k][run].astype(np.float32) - i[2]) / i[3] for k, i in enumerate(inputs)})
-                for run in range(RUNS)
+                for run in range(len(feeds[0]))
             ]
     return [np.stack(column) for column in zip(*results)]
 
@@ -273,7 +273,7 @@ def run_reference(model, feeds):
         experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_REF)
     interpreter.allocate_tensors()
     results = []
-    for run in range(RUNS):
+    for run in range(len(feeds[0])):
         for detail, data in zip(interpreter.get_input_details(), feeds):
             interpreter.set_tensor(detail["index"], data[run])
         interpreter.invoke()
@@ -307,9 +307,25 @@ def write_case(folder, graph_def, inputs, outputs, feeds, extra):
     (folder / "case.json").write_text(json.dumps(description, indent=1) + "\n")
 
 
+def write_digits(folder):
+    """The trained network, and what it makes of the test images; see digits_network.py."""
+    import digits_network
+
+    graph_def = digits_network.frozen_graph(digits_network.train())
+    _, (images, labels) = digits_network.load()
+    feeds = [images[:, None]]
+    write_case(folder, graph_def, [digits_network.INPUT], [digits_network.OUTPUT], feeds, {})
+    digits_network.write_extras(folder, images, labels)
+    results = np.load(folder / "out_tffloat_0.npy")
+    print(f"  accuracy of the float simulation: {np.mean(results[:, 0].argmax(1) == labels)}")
+
+
 def main():
-    wanted = sys.argv[1:] or list(CASES)
+    wanted = sys.argv[1:] or [*CASES, "digits"]
     for name in wanted:
+        if name == "digits":
+            write_digits(HERE / name)
+            continue
         build, inputs, outputs, extra = CASES[name]
         print(name)
         seed = sum(map(ord, name))

@@ -6,10 +6,12 @@ import Foundation
 /// Looked for where the environment variable `OCTET_SHARED` says, else in `shared` beside the
 /// repository.
 public enum SharedData {
+  /// The repository's top folder, whose own test models are always there.
+  public static let repository = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
   /// The folder; nil where there is none.
   public static let root: URL? = {
-    let repository = URL(filePath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let beside = repository.deletingLastPathComponent().appending(path: "shared")
     let folder = ProcessInfo.processInfo.environment["OCTET_SHARED"].map { URL(filePath: $0) }
     let candidate = folder ?? beside
