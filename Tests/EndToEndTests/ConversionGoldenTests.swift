@@ -85,7 +85,7 @@ extension ConversionGoldenTests {
 
   /// The files with the outputs that ours must equal; nil where no converter of TensorFlow's is
   /// right. Per-channel weights need its int8 model.
-  private func referencePrefix(_ example: ConversionCase, _ runs: [[Tensor]]) -> String? {
+  private func referencePrefix(_ example: ConversionCase, _ runs: [[OctetRuntime.Tensor]]) -> String? {
     if example.path("out_toco_ref_0.npy") != nil { return "out_toco_ref" }
     let isSigned = runs.first?.first?.dataType == .int8
     if isSigned, example.path("out_mlir_int8_ref_0.npy") != nil { return "out_mlir_int8_ref" }
@@ -101,7 +101,7 @@ extension ConversionGoldenTests {
   }
 
   /// The largest distance of any output from the float simulation.
-  private func steps(_ runs: [[Tensor]], _ example: ConversionCase) throws -> Int {
+  private func steps(_ runs: [[OctetRuntime.Tensor]], _ example: ConversionCase) throws -> Int {
     var worst = 0
     for output in example.settings.output_arrays.indices {
       let real = try #require(try example.array("out_tffloat_\(output).npy"))

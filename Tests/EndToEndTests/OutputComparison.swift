@@ -8,7 +8,7 @@ import TestSupport
 enum OutputComparison {
   /// What differs from an array that a reference interpreter produced; integers have to be equal.
   static func difference(
-    _ runs: [[Tensor]], output: Int, from expected: NumPyArray
+    _ runs: [[OctetRuntime.Tensor]], output: Int, from expected: NumPyArray
   ) throws -> String? {
     for (run, tensors) in runs.enumerated() {
       let tensor = tensors[output]
@@ -25,7 +25,7 @@ enum OutputComparison {
   ///
   /// Outputs that aren't quantized have to be equal, floats nearly: their distance is 0 or 1000.
   static func steps(
-    _ runs: [[Tensor]], output: Int, from real: NumPyArray
+    _ runs: [[OctetRuntime.Tensor]], output: Int, from real: NumPyArray
   ) throws -> Int {
     var worst = 0
     for (run, tensors) in runs.enumerated() {

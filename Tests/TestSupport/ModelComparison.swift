@@ -1,5 +1,6 @@
 import OctetCore
 import OctetFormat
+import OctetOperators
 
 /// Compares two models by walking their operators in step, so that inner tensors may have other
 /// names and indices.
@@ -79,29 +80,36 @@ private struct ModelComparison {
   }
 
   private mutating func compare(_ left: Operator, _ right: Operator, _ place: String) {
-    expectEqual(fields(left.options), fields(right.options), place, "options")
-    expectEqual(fields(left.options2), fields(right.options2), place, "options 2")
-    expectEqual(flexible(left), flexible(right), place, "custom options")
+    compareOptions(left, right, place)
     expectEqual(left.inputs.map { $0 == nil }, right.inputs.map { $0 == nil }, place, "no input")
     expectEqual(left.outputs.count, right.outputs.count, place, "outputs")
     for case (let left?, let right?) in zip(left.inputs, right.inputs) { pair(left, right, place) }
     for (left, right) in zip(left.outputs, right.outputs) { pair(left, right, place) }
   }
 
-  /// Absent options and an empty table mean the same to readers.
-  private func fields(_ table: OptionsTable?) -> [String: OptionsTable.Value] {
-    table?.fields ?? [:]
+  /// Compares options as the operator understands them: files may leave out defaults, and custom
+  /// operators may store their keys in any order.
+  private mutating func compareOptions(_ left: Operator, _ right: Operator, _ place: String) {
+    let mine = RawOptions(table: left.options ?? left.options2, custom: left.customOptions)
+    let other = RawOptions(table: right.options ?? right.options2, custom: right.customOptions)
+    guard let definition = OperatorRegistry.standard[theirs.model.operatorCodes[right.code]] else {
+      expectEqual(mine, other, place, "options")
+      return
+    }
+    do {
+      let difference = try Self.difference(of: mine, from: other, as: definition)
+      if let difference { found.append("\(place): options \(difference)") }
+    } catch {
+      found.append("\(place): options can't be read: \(error)")
+    }
   }
 
-  /// Options of custom operators by content, as their keys may be stored in another order.
-  private func flexible(_ node: Operator) -> FlexValue? {
-    node.customOptions.flatMap { bytes in
-      do {
-        return try FlexValue(reading: bytes)
-      } catch {
-        return .blob(bytes)
-      }
-    }
+  private static func difference<Definition: OperatorDefinition>(
+    of mine: RawOptions, from other: RawOptions, as definition: Definition.Type
+  ) throws(OctetError) -> String? {
+    let ours = try definition.decode(mine)
+    let theirs = try definition.decode(other)
+    return ours == theirs ? nil : "\(ours), expected \(theirs)"
   }
 
   private mutating func pair(_ left: Int, _ right: Int, _ place: String) {
