@@ -105,7 +105,9 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["OctetConverter", "OctetCore", "OctetNumPy", "OctetRuntime", "TestSupport"]
+      dependencies: [
+        "OctetConverter", "OctetCore", "OctetFormat", "OctetNumPy", "OctetRuntime", "TestSupport",
+      ]
     ),
   ],
   cxxLanguageStandard: .cxx17

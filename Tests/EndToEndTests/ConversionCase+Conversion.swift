@@ -13,7 +13,9 @@ extension ConversionCase {
     get throws {
       var options = ConversionOptions()
       options.inputs = settings.inputs.map {
-        .init(name: $0.name, shape: $0.shape, mean: $0.mean, standardDeviation: $0.std)
+        .init(
+          name: $0.name, shape: $0.shape,
+          statistics: .init(mean: $0.mean, standardDeviation: $0.std))
       }
       options.outputs = settings.output_arrays
       switch settings.options.inference_type {

@@ -5,8 +5,11 @@
 enum LegacyConverterDefect {
   /// Why, by case.
   static let reasons: [String: String] = [
+    "policy_mirror": copiesBytes,
+    "policy_pack": copiesBytes,
     "policy_padv2": copiesBytes,
     "policy_resize_bilinear": copiesBytes,
+    "policy_s2b": copiesBytes,
     "policy_select": copiesBytes,
     "policy_transpose": copiesBytes,
     "transpose_other_range": copiesBytes,
