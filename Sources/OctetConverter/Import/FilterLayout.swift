@@ -4,11 +4,13 @@ import OctetOperators
 extension GraphBuilder {
   /// A filter with its axes in TFLite's order; made once for each filter that layers share.
   ///
-  /// The reordered tensor takes the filter's name, as TensorFlow's converter names it.
+  /// The reordered tensor takes the filter's name, or that with a suffix, as TOCO names it.
   ///
-  /// - Parameter permutation: which of the filter's axes comes at each place.
+  /// - Parameters:
+  ///   - permutation: which of the filter's axes comes at each place.
+  ///   - suffix: appended to the filter's name; nil gives the reordered tensor the name itself.
   func reorderedFilter(
-    _ filter: TensorID, permutation: [Int]
+    _ filter: TensorID, permutation: [Int], suffix: String? = nil
   ) throws(OctetError) -> TensorID {
     if let done = reorderedFilters[FilterOrder(filter: filter, permutation: permutation)] {
       return done
@@ -16,8 +18,8 @@ extension GraphBuilder {
     let name = graph[filter].name
     let axes = try constant(permutation, name: name + "/permutation")
     let reordered = try append(
-      Operation(Transpose.self), name: name + "_reordered", inputs: [filter, axes])
-    takeName(of: filter, for: reordered)
+      Operation(Transpose.self), name: name + (suffix ?? "_reordered"), inputs: [filter, axes])
+    if suffix == nil { takeName(of: filter, for: reordered) }
     reorderedFilters[FilterOrder(filter: filter, permutation: permutation)] = reordered
     return reordered
   }

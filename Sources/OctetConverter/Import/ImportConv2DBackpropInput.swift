@@ -17,7 +17,7 @@ enum ImportConv2DBackpropInput: ImportRule {
     let options = TransposeConv.Options(
       padding: try node.padding(), stride: try node.size("strides"))
     let filter = try builder.reorderedFilter(
-      node.input(1, "filter"), permutation: [2, 0, 1, 3])
+      node.input(1, "filter"), permutation: [2, 0, 1, 3], suffix: "_transposed")
     return [
       try builder.append(
         Operation(TransposeConv.self, options), name: node.name,
