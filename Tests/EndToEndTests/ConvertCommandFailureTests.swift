@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Files that the `convert` executable can't convert, and what it leaves behind.
-@Suite(.enabled(if: ConvertCommandTests.executable != nil, "`convert` is not built: swift build"))
+@Suite(.enabled(if: CommandRun.executable("convert") != nil, "`convert` is not built: swift build"))
 struct ConvertCommandFailureTests {
   private let scratch: ScratchFolder
   private let model: String

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The `convert` executable, started as a process.
-@Suite(.enabled(if: ConvertCommandTests.executable != nil, "`convert` is not built: swift build"))
+@Suite(.enabled(if: CommandRun.executable("convert") != nil, "`convert` is not built: swift build"))
 struct ConvertCommandTests {
   static let executable = CommandRun.executable("convert")
 

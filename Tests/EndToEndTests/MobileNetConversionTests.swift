@@ -3,9 +3,7 @@ import TestSupport
 import Testing
 
 /// The full-size MobileNet v1: 17 MB of graph, 569 million multiplications for each image.
-@Suite(
-  .enabled(
-    if: MobileNetConversionTests.folder != nil, "the shared folder with large cases is missing"))
+@Suite(.enabled(if: SharedData.url("cases_large") != nil, "the folder of large cases is missing"))
 struct MobileNetConversionTests {
   static let folder = SharedData.url("cases_large/mobilenet_v1_1.0_224")
 
