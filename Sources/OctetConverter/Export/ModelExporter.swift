@@ -8,7 +8,7 @@ import OctetOperators
 /// TOCO writes them; of a graph's tensors only those in use.
 ///
 /// **Source**: TOCO `tflite::Export`.
-public struct ModelExporter {
+package struct ModelExporter {
   private let graph: Graph
   private let tensorIDs: [TensorID]
   private let tensorIndices: [TensorID: Int]
@@ -17,7 +17,7 @@ public struct ModelExporter {
   /// The model of `graph`.
   ///
   /// - Throws: `.unsupportedOperator` for operations that exist only while converting, all at once.
-  public static func export(_ graph: Graph) throws(OctetError) -> Model {
+  package static func export(_ graph: Graph) throws(OctetError) -> Model {
     var exporter = ModelExporter(graph)
     return try exporter.model()
   }

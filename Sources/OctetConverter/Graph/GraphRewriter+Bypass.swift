@@ -1,3 +1,5 @@
+import OctetOperators
+
 extension GraphRewriter {
   /// Removes a node whose output has the values of input `slot`, and one of the two tensors.
   ///
@@ -26,6 +28,25 @@ extension GraphRewriter {
     }
     replaceUses(of: input, with: output)
     keepRange(of: input, on: output)
+    return true
+  }
+
+  /// Removes a node as `bypass` does, or puts a RESHAPE to the same shape in its place where users see
+  /// both tensors: each then keeps its name.
+  ///
+  /// - Returns: false, with nothing changed, where the shape is unknown or the input is a constant.
+  /// - Source: TOCO `InsertCopyOperator`.
+  mutating func bypassOrCopy(_ index: Int) -> Bool {
+    if bypass(index) { return true }
+    guard let node = self[index], let input = node.inputs.first.flatMap({ $0 }),
+      !isConstant(input), let shape = self[input].shape
+    else { return false }
+    let target = addVector(self[node.outputs[0]].name + "_shape", shape.dimensions)
+    replace(
+      index,
+      with: Node(
+        name: node.name, Operation(Reshape.self, Reshape.Options(newShape: shape.dimensions)),
+        inputs: [input, target], outputs: node.outputs))
     return true
   }
 

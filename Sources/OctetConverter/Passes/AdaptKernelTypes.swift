@@ -8,11 +8,11 @@ import OctetOperators
 /// is still a graph to name them by.
 ///
 /// - Throws: what preparing throws, other than for types; for all operators at once.
-public struct AdaptKernelTypes: Pass {
+package struct AdaptKernelTypes: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     var errors: [OctetError] = []
     var nodes: [Node] = []
     nodes.reserveCapacity(graph.nodes.count)

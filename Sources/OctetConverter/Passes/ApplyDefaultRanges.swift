@@ -4,20 +4,20 @@ import OctetOperators
 /// Assumes a range for activations that training recorded none for; never accurate.
 ///
 /// - Source: TOCO `PropagateDefaultMinMax`.
-public struct ApplyDefaultRanges: Pass {
+package struct ApplyDefaultRanges: Pass {
   /// At most 0.
-  public var minimum: Double
+  package var minimum: Double
   /// At least 0.
-  public var maximum: Double
+  package var maximum: Double
 
   /// The pass with the range to assume.
-  public init(minimum: Double, maximum: Double) {
+  package init(minimum: Double, maximum: Double) {
     self.minimum = minimum
     self.maximum = maximum
   }
 
   /// - Throws: `.invalidArgument` for a range that is empty or not finite.
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     let range = RecordedRange(minimum: minimum, maximum: maximum, origin: .userDefault)
       .includingZero
     do { _ = try range.parameters(.uint8) } catch {

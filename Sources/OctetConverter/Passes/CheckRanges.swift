@@ -1,15 +1,16 @@
 import OctetCore
 import OctetOperators
 
-/// Refuses a graph in which a real value that must be quantized has no range, or one without scale.
+/// Refuses a graph in which a real value that must be quantized has no range, or one without scale;
+/// warns of ranges that leave an output one value only.
 ///
 /// - Throws: `.missingRange` and `.invalidQuantization`, for all offenders at once.
 /// - Source: TOCO `CheckIsReadyForQuantization`, which stops at the first.
-public struct CheckRanges: Pass {
+package struct CheckRanges: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     let uses = graph.uses()
     let type = graph.quantizedType
     var errors: [OctetError] = []
@@ -28,6 +29,22 @@ public struct CheckRanges: Pass {
       }
     }
     if !errors.isEmpty { throw OctetError.combined(errors) }
+    for node in graph.nodes { warnOfConstantOutput(node, in: graph, type, &report) }
+  }
+
+  /// An activation may leave just one of the values that its tensor can have.
+  private func warnOfConstantOutput(
+    _ node: Node, in graph: Graph, _ type: ElementType, _ report: inout PassReport
+  ) {
+    guard let output = node.outputs.first, let range = graph[output].range,
+      let clamp = (node.activation ?? node.operation.fusedActivation).clampedInterval,
+      let interval = (try? range.parameters(type))?.representableInterval(of: type),
+      min(interval.maximum, clamp.maximum) <= max(interval.minimum, clamp.minimum)
+    else { return }
+    report.warn(
+      graph[output].name,
+      "its range is \(range.intervalText), of which \(node.operation.name)'s activation leaves one "
+        + "value: the output is constant")
   }
 
   private func missing(_ id: TensorID, in graph: Graph, _ uses: GraphUses) -> OctetError {

@@ -8,14 +8,14 @@ import OctetFormat
 /// Where ranges were assumed, the bytes become 1, as with TOCO: results don't matter there.
 ///
 /// - Source: TOCO `EnsureUint8WeightsSafeForFastInt8Kernels`.
-public struct CheckZeroWeights: Pass {
+package struct CheckZeroWeights: Pass {
   /// Whether bytes are changed.
-  public var changesWeights: Bool
+  package var changesWeights: Bool
 
   /// The pass.
-  public init(changesWeights: Bool = false) { self.changesWeights = changesWeights }
+  package init(changesWeights: Bool = false) { self.changesWeights = changesWeights }
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) {
     var seen: Set<TensorID> = []
     for node in graph.nodes where node.builtin == .conv2D || node.builtin == .fullyConnected {
       guard let weights = node.operand(node.weightedSum?.weights), seen.insert(weights).inserted,

@@ -4,20 +4,20 @@ import OctetOperators
 /// Gives the graph's quantized inputs and outputs the element type that the user wants.
 ///
 /// The tensor that users see keeps its name; the one behind it gets a suffix.
-public struct ConvertBorders: Pass {
+package struct ConvertBorders: Pass {
   /// float32, uint8 or int8.
-  public var inputType: ElementType
+  package var inputType: ElementType
   /// float32, uint8 or int8.
-  public var outputType: ElementType
+  package var outputType: ElementType
 
   /// The pass with the types that users shall see.
-  public init(inputType: ElementType = .uint8, outputType: ElementType = .uint8) {
+  package init(inputType: ElementType = .uint8, outputType: ElementType = .uint8) {
     self.inputType = inputType
     self.outputType = outputType
   }
 
   /// - Throws: `.unsupportedTypes` for other types.
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     for type in [inputType, outputType] where ![.float32, .uint8, .int8].contains(type) {
       throw OctetError(.unsupportedTypes(operator: "inputs and outputs", types: [type]))
     }

@@ -5,11 +5,11 @@ import OctetOperators
 /// where training recorded none: clamps like relu6 and monotone functions like leaky relu.
 ///
 /// TOCO refuses such graphs.
-public struct DeriveRanges: Pass {
+package struct DeriveRanges: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) {
     for node in graph.nodes {
       guard let output = node.outputs.first, graph.isReal(output), graph[output].range == nil,
         let interval = interval(of: node, in: graph)

@@ -6,18 +6,18 @@ import OctetOperators
 /// misplaced nodes would keep operators apart that belong together.
 ///
 /// - Source: TOCO `DropFakeQuant`.
-public struct DropFakeQuant: Pass {
+package struct DropFakeQuant: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) {
     guard graph.nodes.contains(where: Self.isFakeQuant) else { return }
     var rewriter = GraphRewriter(taking: &graph)
     defer { graph = rewriter.finish() }
     for index in rewriter.indices {
       guard let node = rewriter[index], Self.isFakeQuant(node) else { continue }
-      guard rewriter.bypass(index) else {
-        report.declined(node.name, because: "users see both its input and its output")
+      guard rewriter.bypassOrCopy(index) else {
+        report.declined(node.name, because: "a graph output needs its constant or unknown data")
         continue
       }
       report.changed(node.name, "dropped a FakeQuant node")

@@ -4,18 +4,18 @@ import OctetOperators
 /// Rounds constants behind FakeQuant nodes to the nodes' grids, and keeps the ranges on them.
 ///
 /// The rounding comes first, in float32 as in training: quantizing the original values gives other
-/// bytes here and there. Grids of fewer than 8 bits and grids of channels get a range whose 8-bit
-/// grid contains them, so that quantization later loses nothing where that is possible.
+/// bytes here and there. Grids of fewer than 8 bits get a range whose 8-bit grid contains them, so
+/// that quantization later loses nothing.
 ///
 /// - Throws: `.invalidQuantization` for bounds that are not finite or have no grid.
-/// - Source: TOCO `ResolveConstantFakeQuant`; fewer bits and channels are dealt with here only.
-public struct FoldFakeQuant: Pass {
+/// - Source: TOCO `ResolveConstantFakeQuant`, which ignores the number of bits.
+package struct FoldFakeQuant: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     let isCandidate = graph.nodes.contains { node in
-      (node.is(FakeQuant.self) || node.is(FakeQuantPerChannel.self))
+      node.is(FakeQuant.self)
         && node.inputs.first.flatMap { $0 }.map { graph[$0].constant != nil } ?? false
     }
     guard isCandidate else { return }
@@ -27,11 +27,8 @@ public struct FoldFakeQuant: Pass {
         rewriter[input].constant != nil, rewriter[input].type == .float32
       else { continue }
       do throws(OctetError) {
-        if let options = node.options(of: FakeQuant.self) {
-          try fold(index, node, options, input, in: &rewriter, &report)
-        } else if let options = node.options(of: FakeQuantPerChannel.self) {
-          try fold(index, node, options, input, in: &rewriter, &report)
-        }
+        guard let options = node.options(of: FakeQuant.self) else { continue }
+        try fold(index, node, options, input, in: &rewriter, &report)
       } catch { errors.append(error) }
     }
     if !errors.isEmpty { throw OctetError.combined(errors) }
@@ -47,78 +44,16 @@ public struct FoldFakeQuant: Pass {
     do { grid = try FoldedGrid(range, bitCount: options.bitCount) } catch {
       throw error.within("FakeQuant '\(node.name)'")
     }
-    graph[output].constant = map(graph[input].constant) { source, result in
+    graph[output].constant = graph[input].constant?.mappingFloats { source, result in
       for i in source.indices { result[i] = grid.nearest(to: source[i]) }
     }
     graph[output].range = grid.rangeOfEightBits(range)
-    finish(index, node, options.bitCount, in: &graph, &report)
-  }
-
-  private func fold(
-    _ index: Int, _ node: Node, _ options: FakeQuantPerChannel.Options, _ input: TensorID,
-    in graph: inout GraphRewriter, _ report: inout PassReport
-  ) throws(OctetError) {
-    let output = node.outputs[0]
-    let place = "FakeQuant '\(node.name)'"
-    guard node.inputs.count == 3, let lower = node.inputs[1], let upper = node.inputs[2],
-      let minimums = graph[lower].constant?.values(as: Float.self),
-      let maximums = graph[upper].constant?.values(as: Float.self),
-      let shape = graph[input].shape
-    else {
-      throw OctetError(.valueNotConstant(index: 1, role: "min and max"), at: [place])
-    }
-    let axis: Int
-    var grids: [FakeQuantGrid] = []
-    do throws(OctetError) {
-      axis = try shape.normalizedAxis(options.axis)
-      guard minimums.count == shape[axis], maximums.count == minimums.count else {
-        throw OctetError(.invalidShape([minimums.count], reason: "expected \(shape[axis]) bounds"))
-      }
-      for (minimum, maximum) in zip(minimums, maximums) {
-        grids.append(
-          try FakeQuantGrid(
-            minimum: min(minimum, 0), maximum: max(maximum, 0), numberOfBits: options.bitCount,
-            isNarrow: options.isNarrowRange))
-      }
-    } catch { throw error.within(place) }
-    let run = shape.strides[axis]
-    graph[output].constant = map(graph[input].constant) { source, result in
-      for i in source.indices { result[i] = grids[i / run % grids.count].nearest(to: source[i]) }
-    }
-    let reaches = grids.map(\.signedByteReach)
-    graph[output].range = RecordedRange(
-      minimums: reaches.map { -$0 }, maximums: reaches, axis: axis, isNarrow: true,
-      origin: .fakeQuant(node: node.name))
-    finish(index, node, options.bitCount, in: &graph, &report)
-    let rounded = grids.count { !$0.fitsSignedBytes }
-    if rounded > 0 {
-      report.warn(
-        node.name,
-        "\(rounded) of \(grids.count) channels have lopsided ranges: signed bytes with zero point "
-          + "0 represent them less finely than training did")
-    }
-  }
-
-  private func finish(
-    _ index: Int, _ node: Node, _ bitCount: Int, in graph: inout GraphRewriter,
-    _ report: inout PassReport
-  ) {
     graph.remove(index)
     report.changed(node.name, "rounded a constant to the node's grid")
-    if bitCount > 8 {
-      report.warn(node.name, "it simulates \(bitCount) bits; constants are quantized to 8 bits")
+    if options.bitCount > 8 {
+      report.warn(
+        node.name, "it simulates \(options.bitCount) bits; constants are quantized to 8 bits")
     }
-  }
-
-  private func map(
-    _ data: Bytes?, _ body: (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
-  ) -> Bytes {
-    guard let data else { return Bytes([]) }
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 16)
-    data.withUnsafeBytes { source in
-      body(source.assumingMemoryBound(to: Float.self), memory.bindMemory(to: Float.self))
-    }
-    return Bytes(adopting: memory)
   }
 }
 
@@ -170,22 +105,5 @@ private struct FoldedGrid {
     return RecordedRange(
       minimum: Double(-zeroPoint) * byteScale, maximum: Double(255 - zeroPoint) * byteScale,
       origin: range.origin)
-  }
-}
-
-extension FakeQuantGrid {
-  /// Whether all steps, counted from the zero point, lie in −127…127.
-  var fitsSignedBytes: Bool {
-    zeroPoint - lowest <= 127 && highest - zeroPoint <= 127
-  }
-
-  /// The real value that the signed byte 127 should have: one that makes a whole number of bytes a
-  /// step where that is possible, as many as there is room for.
-  fileprivate var signedByteReach: Double {
-    // A channel of zeros still needs a scale.
-    guard scale > 0 else { return 1 }
-    let steps = Double(max(zeroPoint - lowest, highest - zeroPoint))
-    let bytesPerStep = (127 / steps).rounded(.down)
-    return bytesPerStep >= 1 ? 127 / bytesPerStep * Double(scale) : steps * Double(scale)
   }
 }

@@ -9,7 +9,7 @@ import OctetOperators
 ///
 /// - Throws: `.invalidQuantization` for data that is not finite.
 /// - Source: TOCO `GetOrComputeMinMax`.
-public struct PrepareConstants: Pass {
+package struct PrepareConstants: Pass {
   /// What decides how a constant is quantized.
   private enum Role: Hashable {
     case ownRange
@@ -18,9 +18,9 @@ public struct PrepareConstants: Pass {
   }
 
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     var roles: [TensorID: Role] = [:]
     var copies: [TensorID: [Role: TensorID]] = [:]
     var errors: [OctetError] = []

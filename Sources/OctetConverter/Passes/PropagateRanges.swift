@@ -8,16 +8,16 @@ import OctetOperators
 /// has already stays, except for concatenations where the user wants one range for all.
 ///
 /// - Source: TOCO `HardcodeMinMax`; the backward direction is known to it for relu and reshape only.
-public struct PropagateRanges: Pass {
+package struct PropagateRanges: Pass {
   /// Whether concatenations get one range for all inputs and the output.
-  public var changesConcatInputRanges: Bool
+  package var changesConcatInputRanges: Bool
 
   /// The pass.
-  public init(changesConcatInputRanges: Bool = false) {
+  package init(changesConcatInputRanges: Bool = false) {
     self.changesConcatInputRanges = changesConcatInputRanges
   }
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) {
     var sweep = Sweep(graph: graph, changesConcatInputRanges: changesConcatInputRanges)
     // Ranges are only added or widened to unions of those there are: the loop ends.
     while sweep.run(graph.nodes.indices) || sweep.run(graph.nodes.indices.reversed()) {}

@@ -1,29 +1,29 @@
 import OctetCore
 
 /// The passes that deal with FakeQuant nodes, ranges and quantization, in order.
-public enum QuantizationPasses {
+package enum QuantizationPasses {
   /// What to quantize to.
-  public struct Options: Hashable, Sendable {
+  package struct Options: Hashable, Sendable {
     /// The range assumed where training recorded none; nil makes that an error.
-    public var defaultRange: RealRange?
+    package var defaultRange: RealRange?
     /// Whether concatenations get one range for all inputs and the output.
-    public var changesConcatInputRanges = false
+    package var changesConcatInputRanges = false
     /// The element type of the graph's inputs: float32, uint8 or int8.
-    public var inputType = ElementType.uint8
+    package var inputType = ElementType.uint8
     /// The element type of the graph's outputs: float32, uint8 or int8.
-    public var outputType = ElementType.uint8
+    package var outputType = ElementType.uint8
 
     /// The usual choices.
-    public init() {}
+    package init() {}
   }
 
   /// An interval of real values.
-  public struct RealRange: Hashable, Sendable {
-    public var minimum: Double
-    public var maximum: Double
+  package struct RealRange: Hashable, Sendable {
+    package var minimum: Double
+    package var maximum: Double
 
     /// From `minimum` to `maximum`.
-    public init(minimum: Double, maximum: Double) {
+    package init(minimum: Double, maximum: Double) {
       self.minimum = minimum
       self.maximum = maximum
     }
@@ -34,12 +34,13 @@ public enum QuantizationPasses {
   ///
   /// - Parameter dropsFakeQuant: for float inference on request, and where misplaced nodes shall not
   ///   keep operators apart.
-  public static func general(dropsFakeQuant: Bool) -> [any Pass] {
+  package static func general(dropsFakeQuant: Bool) -> [any Pass] {
     var passes: [any Pass] = [
       // Before FoldFakeQuant and DropFakeQuant, which remove nodes whose ranges must be known.
       ReadFakeQuantRanges(),
       // Before DropFakeQuant: weights are rounded as in training in any case.
       FoldFakeQuant(),
+      FoldFakeQuantPerChannel(),
       RemoveTrivialFakeQuant(),
     ]
     if dropsFakeQuant { passes.append(DropFakeQuant()) }
@@ -49,7 +50,7 @@ public enum QuantizationPasses {
   /// Turns the graph into a quantized one, with a runner.
   ///
   /// - Throws: what the passes throw: missing ranges, ranges without scale.
-  public static func run(
+  package static func run(
     _ options: Options, on graph: inout Graph, with runner: inout PassRunner
   ) throws(OctetError) {
     let propagation = PropagateRanges(changesConcatInputRanges: options.changesConcatInputRanges)

@@ -11,11 +11,11 @@ import OctetOperators
 /// - Throws: `.invalidQuantization` where a range has no scale or a constant isn't finite,
 ///   `.missingRange` where one is unknown; for all tensors at once.
 /// - Source: TOCO `Quantize`.
-public struct QuantizeTensors: Pass {
+package struct QuantizeTensors: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     var quantizer = TensorQuantizer(graph: graph, report: report)
     // The quantizer holds the only reference to the data: what is replaced is freed at once.
     graph = Graph()

@@ -8,11 +8,11 @@ import OctetOperators
 ///
 /// - Throws: `.invalidQuantization` for bounds that are not finite.
 /// - Source: TOCO `ReadArrayMinmaxAndNarrowRangeFromFakeQuant`.
-public struct ReadFakeQuantRanges: Pass {
+package struct ReadFakeQuantRanges: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     var errors: [OctetError] = []
     for node in graph.nodes {
       guard let options = node.options(of: FakeQuant.self), let input = node.inputs[0] else {

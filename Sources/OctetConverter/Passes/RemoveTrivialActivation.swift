@@ -5,11 +5,11 @@ import OctetOperators
 /// lie within their bounds; fused ones and those that are operators.
 ///
 /// - Source: TOCO `RemoveTrivialQuantizedActivationFunc`.
-public struct RemoveTrivialActivation: Pass {
+package struct RemoveTrivialActivation: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     let type = graph.quantizedType
     var rewriter = GraphRewriter(taking: &graph)
     defer { graph = rewriter.finish() }

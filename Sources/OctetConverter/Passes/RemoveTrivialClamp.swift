@@ -5,11 +5,11 @@ import OctetOperators
 /// quantized input can have lie on the right side of the constant.
 ///
 /// - Source: TOCO `RemoveTrivialQuantizedMinMax`.
-public struct RemoveTrivialClamp: Pass {
+package struct RemoveTrivialClamp: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) {
     guard graph.nodes.contains(where: { Self.isClamp($0) }) else { return }
     let type = graph.quantizedType
     var rewriter = GraphRewriter(taking: &graph)

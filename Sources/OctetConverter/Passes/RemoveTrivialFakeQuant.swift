@@ -3,11 +3,11 @@ import OctetOperators
 /// Removes FakeQuant nodes that repeat the one right before them.
 ///
 /// - Source: TOCO `RemoveTrivialFakeQuant`.
-public struct RemoveTrivialFakeQuant: Pass {
+package struct RemoveTrivialFakeQuant: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) {
     guard graph.nodes.contains(where: { $0.is(FakeQuant.self) }) else { return }
     var rewriter = GraphRewriter(taking: &graph)
     defer { graph = rewriter.finish() }

@@ -8,11 +8,11 @@ import OctetOperators
 /// Constants need no operator: they are quantized as the others.
 ///
 /// TOCO copies the bytes all the same; its models are off by as much as the ranges differ.
-public struct RescaleCopies: Pass {
+package struct RescaleCopies: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     var rescaler = Rescaler(graph: graph, report: report)
     for node in graph.nodes { rescaler.append(node) }
     graph = rescaler.graph

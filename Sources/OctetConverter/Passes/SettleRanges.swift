@@ -7,11 +7,11 @@ import OctetOperators
 /// Runs when all ranges are known, so that each is replaced once, in execution order.
 ///
 /// - Source: TOCO `ChooseQuantizationForOperatorOutput`.
-public struct SettleRanges: Pass {
+package struct SettleRanges: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     let type = graph.quantizedType
     for node in graph.nodes {
       let range: RecordedRange

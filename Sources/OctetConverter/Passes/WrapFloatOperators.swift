@@ -5,11 +5,11 @@ import OctetOperators
 /// float32 within a quantized graph.
 ///
 /// TOCO refuses such graphs.
-public struct WrapFloatOperators: Pass {
+package struct WrapFloatOperators: Pass {
   /// The pass.
-  public init() {}
+  package init() {}
 
-  public func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
+  package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     guard graph.nodes.contains(where: \.hasFloatOutputs) else { return }
     var floats = Set(graph.inputs.filter { graph.isReal($0) && graph[$0].range == nil })
     var dequantized: [TensorID: TensorID] = [:]

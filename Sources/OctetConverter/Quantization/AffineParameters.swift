@@ -7,13 +7,13 @@ import OctetCore
 /// always exactly representable.
 ///
 /// **Source**: TFLite `ChooseQuantizationParams`.
-public struct AffineParameters: Hashable, Sendable {
+package struct AffineParameters: Hashable, Sendable {
   /// The real value of one step.
-  public let scale: Double
+  package let scale: Double
   /// The integer that stands for 0.
-  public let zeroPoint: Int
+  package let zeroPoint: Int
   /// The integers in use; the type's lowest is left out where the range is narrow.
-  public let steps: ClosedRange<Int>
+  package let steps: ClosedRange<Int>
 
   /// Chooses parameters.
   ///
@@ -23,7 +23,7 @@ public struct AffineParameters: Hashable, Sendable {
   ///   - type: an integer type of 8 or 16 bits.
   /// - Throws: `.invalidQuantization` where bounds are not finite, exclude 0 or coincide, or where
   ///   float32 can't hold the scale.
-  public init(
+  package init(
     minimum: Double, maximum: Double, type: ElementType, isNarrow: Bool
   ) throws(OctetError) {
     let all = type.quantizedRange
@@ -61,7 +61,7 @@ public struct AffineParameters: Hashable, Sendable {
   }
 
   /// In the form that files store.
-  public var quantization: Quantization {
+  package var quantization: Quantization {
     Quantization(scale: Float(scale), zeroPoint: Int64(zeroPoint))
   }
 

@@ -117,7 +117,7 @@ import Testing
       FakeQuantPerChannel.self, FakeQuantPerChannel.Options(isNarrowRange: true))
     graph.nodes[0].inputs = inputs
     var report = PassReport()
-    try FoldFakeQuant().run(&graph, &report)
+    try FoldFakeQuantPerChannel().run(&graph, &report)
     let constant = try #require(graph.nodes[0].inputs[0])
     let range = try #require(graph[constant].range)
     #expect(range.axis == 1 && range.isNarrow)
@@ -180,13 +180,29 @@ import Testing
         """)
   }
 
-  @Test func declinesBetweenInputAndOutput() throws {
+  @Test func copiesBetweenInputAndOutput() throws {
     try expect(
       DropFakeQuant(),
-      leaves: """
+      turns: """
         input x: float32[4]
         y: float32[4] = FAKE_QUANT(x) min=-1.0 max=1.0 num_bits=8
         output y
-        """, because: "users see both")
+        """,
+      into: """
+        input x: float32[4]
+        const y_shape: int32[1] = 4
+        y: float32[4] = RESHAPE(x, y_shape) new_shape=[4]
+        output y
+        """)
+  }
+
+  @Test func declinesOnUnknownShapes() throws {
+    try expect(
+      DropFakeQuant(),
+      leaves: """
+        input x: float32[?]
+        y: float32[?] = FAKE_QUANT(x) min=-1.0 max=1.0 num_bits=8
+        output y
+        """, because: "unknown")
   }
 }

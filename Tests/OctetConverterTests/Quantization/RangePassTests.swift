@@ -166,4 +166,18 @@ import Testing
     #expect(errors.prefix(2).allSatisfy { $0.remedy?.contains("FakeQuant") ?? false })
     #expect(errors.last?.path.first == "FakeQuant ''")
   }
+
+  @Test func warnsOfOutputsThatCanOnlyBeConstant() throws {
+    var graph = try Graph(
+      text: """
+        input x: float32[2] range(-3, 0, statistics)
+        y: float32[2] range(-3, 0) = RELU(x)
+        z: float32[2] range(-1, 0) = ADD(x, y) fused_activation_function=1
+        v: float32[2] range(-1, 1) = ADD(x, y) fused_activation_function=1
+        output v
+        """)
+    var report = PassReport()
+    try CheckRanges().run(&graph, &report)
+    #expect(report.warnings.map(\.place) == ["y", "z"])
+  }
 }
