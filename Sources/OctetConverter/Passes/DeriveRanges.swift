@@ -1,8 +1,13 @@
 import OctetCore
+import OctetFormat
 import OctetOperators
 
-/// Gives ranges to outputs of functions whose values are bounded, or follow from their inputs',
-/// where training recorded none: clamps like relu6 and monotone functions like leaky relu.
+/// Gives ranges to tensors whose values are bounded, or matter within bounds only, where training
+/// recorded none:
+///
+/// - outputs of clamps like relu6 and of monotone functions like leaky relu,
+/// - sums and products of what functions bound, as in the gates of a recurrent cell,
+/// - tensors that only logistic and tanh read, which are constant beyond ±8 at 8 bits.
 ///
 /// TOCO refuses such graphs.
 package struct DeriveRanges: Pass {
@@ -10,27 +15,78 @@ package struct DeriveRanges: Pass {
   package init() {}
 
   package func run(_ graph: inout Graph, _ report: inout PassReport) {
+    let uses = graph.uses()
     for node in graph.nodes {
-      guard let output = node.outputs.first, graph.isReal(output), graph[output].range == nil,
-        let interval = interval(of: node, in: graph)
+      guard let output = node.outputs.first, graph.isReal(output), graph[output].range == nil
       else { continue }
-      let range = RecordedRange(
-        minimum: min(interval.minimum, 0), maximum: max(interval.maximum, 0), origin: .operation)
-      guard (try? range.parameters(.uint8)) != nil else { continue }
-      graph[output].range = range
-      report.changed(graph[output].name, "gets the range \(range.intervalText)")
-      report.warn(
-        graph[output].name,
-        "training recorded no range: \(range.intervalText) follows from \(node.operation.name)")
+      if let interval = interval(of: node, in: graph) {
+        record(interval, "follows from \(node.operation.name)", output, in: &graph, &report)
+      } else if isReadByGatesOnly(output, in: graph, uses) {
+        record(
+          RealInterval(-8, 8), "is all that logistic and tanh, which read it, distinguish", output,
+          in: &graph, &report)
+      }
     }
+  }
+
+  private func record(
+    _ interval: RealInterval, _ reason: String, _ id: TensorID, in graph: inout Graph,
+    _ report: inout PassReport
+  ) {
+    let range = RecordedRange(
+      minimum: min(interval.minimum, 0), maximum: max(interval.maximum, 0), origin: .operation)
+    guard (try? range.parameters(.uint8)) != nil else { return }
+    graph[id].range = range
+    report.changed(graph[id].name, "gets the range \(range.intervalText)")
+    report.warn(
+      graph[id].name, "training recorded no range: \(range.intervalText) \(reason)")
   }
 
   private func interval(of node: Node, in graph: Graph) -> RealInterval? {
     if let bounds = node.operation.fusedActivation.boundedInterval { return bounds }
+    if node.builtin == .add || node.builtin == .mul { return boundedResult(of: node, in: graph) }
     guard case .known(let operation) = node.operation else { return nil }
     return operation.outputInterval(
       node.inputs.map { input in
         input.flatMap { graph[$0].range }.map { RealInterval($0.minimum, $0.maximum) }
       })
+  }
+
+  /// Sums and products of constants and of values that a function bounds; of trained ranges the sum
+  /// would be too wide to be useful.
+  private func boundedResult(of node: Node, in graph: Graph) -> RealInterval? {
+    guard node.inputs.count == 2, node.operation.fusedActivation == .none else { return nil }
+    var operands: [RealInterval] = []
+    for case let input? in node.inputs {
+      let isConstant = graph[input].constant != nil
+      guard let range = isConstant ? (try? graph[input].dataRange()) : graph[input].range,
+        isConstant || range.origin == .operation
+      else { return nil }
+      operands.append(RealInterval(range.minimum, range.maximum))
+    }
+    guard operands.count == 2 else { return nil }
+    let (left, right) = (operands[0], operands[1])
+    if node.builtin == .add {
+      return RealInterval(left.minimum + right.minimum, left.maximum + right.maximum)
+    }
+    let corners = [
+      left.minimum * right.minimum, left.minimum * right.maximum,
+      left.maximum * right.minimum, left.maximum * right.maximum,
+    ]
+    return RealInterval(corners.min() ?? 0, corners.max() ?? 0)
+  }
+
+  /// Whether all that happens to a tensor's values is logistic or tanh, perhaps after being split.
+  private func isReadByGatesOnly(_ id: TensorID, in graph: Graph, _ uses: GraphUses) -> Bool {
+    let readers = uses.consumers(of: id)
+    guard !readers.isEmpty, !uses.isOutput(id) else { return false }
+    return readers.allSatisfy { index in
+      let node = graph.nodes[index]
+      if node.builtin == .logistic || node.builtin == .tanh { return true }
+      guard case .sameAsInput(let slot) = node.quantizationRule, node.operand(slot) == id else {
+        return false
+      }
+      return node.outputs.allSatisfy { isReadByGatesOnly($0, in: graph, uses) }
+    }
   }
 }

@@ -125,6 +125,33 @@ import Testing
     #expect(report.warnings.map(\.place) == ["y", "z"])
   }
 
+  @Test func derivesRangesOfGates() throws {
+    try expect(
+      DeriveRanges(),
+      turns: """
+        input x: float32[1,4] range(-1, 1, statistics)
+        const w: float32[4,4] = 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+        y: float32[1,4] = FULLY_CONNECTED(x, w, _)
+        a: float32[1,4] range(0, 1, operation) = LOGISTIC(y)
+        b: float32[1,4] range(-1, 1, operation) = TANH(y)
+        c: float32[1,4] = MUL(a, b)
+        d: float32[1,4] = ADD(c, b)
+        e: float32[1,4] = ADD(d, x)
+        output e
+        """,
+      into: """
+        input x: float32[1,4] range(-1, 1, statistics)
+        const w: float32[4,4] = 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+        y: float32[1,4] range(-8, 8, operation) = FULLY_CONNECTED(x, w, _)
+        a: float32[1,4] range(0, 1, operation) = LOGISTIC(y)
+        b: float32[1,4] range(-1, 1, operation) = TANH(y)
+        c: float32[1,4] range(-1, 1, operation) = MUL(a, b)
+        d: float32[1,4] range(-2, 2, operation) = ADD(c, b)
+        e: float32[1,4] = ADD(d, x)
+        output e
+        """)
+  }
+
   @Test func settlesWhatKernelsDecide() throws {
     let report = try expect(
       SettleRanges(),
