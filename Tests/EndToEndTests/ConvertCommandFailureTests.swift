@@ -51,7 +51,7 @@ struct ConvertCommandFailureTests {
       graph, Self.statistics + ["--default_ranges_min", "-6", "--default_ranges_max=6"])
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.errors.contains("second"))
-    #expect(try #require(try Model(path: model).description).contains("default range"))
+    #expect(try #require(try Model(path: model).description).contains("assumed range"))
   }
 
   @Test("missing statistics of a quantized input are asked for")

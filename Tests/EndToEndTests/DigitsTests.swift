@@ -53,9 +53,14 @@ import Testing
     let expected = try NumPyArray(contentsOfFile: path("out_qat_toco_ref.npy"))
     let interpreter = try Interpreter(model: conversion.model)
     try interpreter.allocateTensors()
+    #if DEBUG
+      let imageCount = 40  // All of them take over a minute without -O.
+    #else
+      let imageCount = labels.count
+    #endif
     var rightCount = 0
     var differentCount = 0
-    for image in 0..<labels.count {
+    for image in 0..<imageCount {
       try interpreter.copy(images.run(image), toInputAt: 0)
       try interpreter.invoke()
       let scores = try interpreter.output(at: 0)
@@ -63,7 +68,8 @@ import Testing
       if try guess(scores.values(as: UInt8.self)) == Int(labels[image]) { rightCount += 1 }
     }
     #expect(differentCount == 0)
-    #expect(rightCount == 396)
+    // TensorFlow reads 396 of the 400 right.
+    #expect(rightCount >= imageCount - 4)
   }
 
   /// The first class of the highest score.

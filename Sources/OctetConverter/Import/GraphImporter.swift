@@ -62,6 +62,7 @@ struct GraphImporter {
         if source[input.node] != nil, values[NodeInput(node: input.node)] != nil {
           throw OctetError(.malformedModel(reason: "'\(input)' doesn't exist"))
         }
+        if importRules[node.operation] == nil { try OpaqueImport.expectAllowed(node, request) }
         return
       }
       guard let id = value else {

@@ -14,12 +14,7 @@ enum OpaqueImport {
   static func apply(
     _ node: SourceNode, _ builder: GraphBuilder, _ request: ImportRequest, outputCount: Int
   ) throws(OctetError) -> [TensorID?] {
-    guard request.allowsCustomOperators else {
-      throw OctetError(
-        .unsupportedOperator(name: node.operation),
-        remedy: "--allow_custom_ops keeps it as a custom operator; or cut the graph behind it "
-          + "with --input_arrays")
-    }
+    try expectAllowed(node.definition, request)
     let types = outputTypes(node, atLeast: outputCount)
     let names = node.outputNames(types.count)
     var outputs: [TensorID?] = []
@@ -36,6 +31,17 @@ enum OpaqueImport {
         inputs: node.inputs, outputs: outputs.compactMap { $0 }))
     builder.report.warn(node.name, "kept as the custom operator \(node.operation)")
     return outputs
+  }
+
+  /// - Throws: `.unsupportedOperator` where custom operators are not allowed.
+  static func expectAllowed(
+    _ node: NodeDefinition, _ request: ImportRequest
+  ) throws(OctetError) {
+    guard !request.allowsCustomOperators else { return }
+    throw OctetError(
+      .unsupportedOperator(name: node.operation),
+      remedy: "--allow_custom_ops keeps it as a custom operator; or cut the graph behind it "
+        + "with --input_arrays")
   }
 
   /// What `_output_quantized` and its companion say, as TensorFlow's converter reads them.

@@ -28,6 +28,7 @@ struct RequestResolver {
   ///   statistics or shapes that can't be used, `.malformedModel` for a graph that isn't frozen;
   ///   all at once.
   consuming func resolve() throws(OctetError) -> Resolution {
+    try checkNames()
     let outputs = try resolveOutputs()
     let order = try neededNodes(for: outputs)
     try checkFrozen(order)
@@ -39,6 +40,18 @@ struct RequestResolver {
         inputs: inputs, outputs: outputs,
         allowsCustomOperators: options.allowsCustomOperators),
       inferenceType: inferenceType, report: report)
+  }
+
+  /// Checks both lists before either is used, so that one run shows every wrong name.
+  private func checkNames() throws(OctetError) {
+    var errors: [OctetError] = []
+    let lists = [
+      (options.inputs.map(\.name), "--input_arrays"), (options.outputs, "--output_arrays"),
+    ]
+    for (names, argument) in lists {
+      do { _ = try existing(names, argument) } catch { errors.append(error) }
+    }
+    if !errors.isEmpty { throw OctetError.combined(errors) }
   }
 
   private mutating func resolveOutputs() throws(OctetError) -> [NodeInput] {
