@@ -31,7 +31,8 @@ extension ConversionCase {
       }
       return
     }
-    let tolerance = settings.tolerance ?? stepsThatRoundingExplains(model)
+    let tolerance =
+      settings.tolerance ?? Self.steepOperators[name] ?? stepsThatRoundingExplains(model)
     let ours = try steps(runs)
     #expect(ours <= tolerance, "\(name): steps from the float simulation")
     if let legacy = try legacyModel(), path("out_toco_ref_0.npy") != nil {
@@ -48,6 +49,12 @@ extension ConversionCase {
     let isSigned = runs.first?.first?.dataType == .int8
     return isSigned && path("out_mlir_int8_ref_0.npy") != nil ? "out_mlir_int8_ref" : nil
   }
+
+  /// Cases whose last operator makes several steps of one step in its inputs, by which the layers
+  /// in front may be off: how many steps an exact last operator is from the float simulation.
+  private static let steepOperators = [
+    "squared_difference": 3  // A step of 0.0318 at a difference of 5.2 is 3 steps of 0.108.
+  ]
 
   /// One step for a single operator, two for a small network.
   private func stepsThatRoundingExplains(_ model: Model) -> Int {
