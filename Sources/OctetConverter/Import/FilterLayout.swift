@@ -4,7 +4,8 @@ import OctetOperators
 extension GraphBuilder {
   /// A filter with its axes in TFLite's order; made once for each filter that layers share.
   ///
-  /// The reordered tensor takes the filter's name, or that with a suffix, as TOCO names it.
+  /// The reordered tensor of a constant filter takes its name, or that with a suffix, as TOCO
+  /// names it.
   ///
   /// - Parameters:
   ///   - permutation: which of the filter's axes comes at each place.
@@ -19,7 +20,7 @@ extension GraphBuilder {
     let axes = try constant(permutation, name: name + "/permutation")
     let reordered = try append(
       Operation(Transpose.self), name: name + (suffix ?? "_reordered"), inputs: [filter, axes])
-    if suffix == nil { takeName(of: filter, for: reordered) }
+    if suffix == nil, followsFromConstants(filter) { takeName(of: filter, for: reordered) }
     reorderedFilters[FilterOrder(filter: filter, permutation: permutation)] = reordered
     return reordered
   }
@@ -41,15 +42,9 @@ extension GraphBuilder {
     let flattened = try append(
       Operation(Reshape.self, Reshape.Options()), name: name + "_reordered",
       inputs: [filter, target])
-    takeName(of: filter, for: flattened)
+    if followsFromConstants(filter) { takeName(of: filter, for: flattened) }
     reorderedFilters[key] = flattened
     return flattened
-  }
-
-  private func takeName(of original: TensorID, for replacement: TensorID) {
-    let name = graph[original].name
-    graph.rename(original, to: graph.uniqueName(name + "_original"))
-    graph.rename(replacement, to: name)
   }
 }
 

@@ -14,6 +14,9 @@ final class GraphBuilder {
   /// Filters already reordered, by where they came from.
   var reorderedFilters: [FilterOrder: TensorID] = [:]
 
+  /// Tensors that follow from constants alone, whether they are computed yet or not.
+  private var isDecided: Set<TensorID> = []
+
   /// Integer results above this many elements are not computed during import.
   private let foldingLimit = 1 << 16
 
@@ -32,6 +35,9 @@ final class GraphBuilder {
     let index = graph.nodes.count
     graph.nodes.append(Node(name: name, operation, inputs: inputs, outputs: outputs))
     _ = try graph.inferOutputs(ofNode: index)
+    if inputs.allSatisfy({ $0.map(followsFromConstants) ?? true }) {
+      isDecided.formUnion(outputs)
+    }
     if outputs.allSatisfy(isSmallInteger), try graph.foldConstants(ofNode: index) {
       graph.nodes.removeLast()
     }
@@ -86,6 +92,18 @@ final class GraphBuilder {
   /// The values of a constant float32 tensor; nil where it is computed when the graph runs.
   func floats(_ id: TensorID) -> [Float]? {
     graph[id].type == .float32 ? graph[id].constant?.values(as: Float.self) : nil
+  }
+
+  /// Whether a tensor will be a constant once everything that can be computed is.
+  func followsFromConstants(_ id: TensorID) -> Bool {
+    graph[id].constant != nil || isDecided.contains(id)
+  }
+
+  /// Lets `replacement` have the name of `original`, which gets a suffix.
+  func takeName(of original: TensorID, for replacement: TensorID) {
+    let name = graph[original].name
+    graph.rename(original, to: graph.uniqueName(name + "_original"))
+    graph.rename(replacement, to: name)
   }
 
   private func isSmallInteger(_ id: TensorID) -> Bool {

@@ -98,11 +98,11 @@ enum ImportBatchNorm: ImportRule {
   ) throws(OctetError) -> [TensorID] {
     let shape = try Shape([affine.multiplier.count])
     let multiplier = builder.graph.addConstant(
-      node.name + "_mul_param", .float32, shape, Bytes(values: affine.multiplier))
+      node.name + "_mul_0_param", .float32, shape, Bytes(values: affine.multiplier))
     let addend = builder.graph.addConstant(
       node.name + "_add_param", .float32, shape, Bytes(values: affine.addend))
     let scaled = try builder.append(
-      Operation(Mul.self, Mul.Options()), name: node.name + "_mul",
+      Operation(Mul.self, Mul.Options()), name: node.name + "_mul_0",
       inputs: [node.input(0, "x"), multiplier])
     return [
       try builder.append(

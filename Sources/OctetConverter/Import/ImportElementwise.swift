@@ -49,7 +49,6 @@ enum ImportElementwise: ImportRule {
     "Round": (Operation(Round.self), 1),
     "Rsqrt": (Operation(Rsqrt.self), 1),
     "Select": (Operation(Select.self), 3),
-    "SelectV2": (Operation(SelectV2.self), 3),
     "Sigmoid": (Operation(Logistic.self), 1),
     "Sign": (Operation(Sign.self), 1),
     "Sin": (Operation(Sin.self), 1),

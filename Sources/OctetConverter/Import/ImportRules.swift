@@ -7,7 +7,8 @@ let importRules: [String: any ImportRule.Type] = {
     ImportFakeQuant.self, ImportFill.self, ImportGather.self, ImportIdentity.self,
     ImportLRN.self, ImportLeakyRelu.self, ImportMatMul.self, ImportMirrorPad.self,
     ImportMovement.self, ImportOneHot.self, ImportPack.self, ImportPlaceholder.self,
-    ImportPooling.self, ImportReduction.self, ImportResize.self, ImportShape.self,
+    ImportPooling.self, ImportReduction.self, ImportResize.self, ImportSelectV2.self,
+    ImportShape.self,
     ImportSoftmax.self, ImportSpaceDepth.self, ImportSplit.self, ImportSqueeze.self,
     ImportStridedSlice.self, ImportTopK.self, ImportUnpack.self,
   ]
