@@ -17,7 +17,7 @@ extension GraphBuilder {
       return done
     }
     let name = graph[filter].name
-    let axes = try constant(permutation, name: name + "/permutation")
+    let axes = try constant(permutation, name: name + "_reordered_0")
     let reordered = try append(
       Operation(Transpose.self), name: name + (suffix ?? "_reordered"), inputs: [filter, axes])
     if suffix == nil, followsFromConstants(filter) { takeName(of: filter, for: reordered) }
@@ -38,7 +38,7 @@ extension GraphBuilder {
     guard !overflow else {
       throw OctetError(.invalidShape(shape.dimensions, reason: "too many channels"))
     }
-    let target = try constant([1, shape[0], shape[1], channels], name: name + "/shape")
+    let target = try constant([1, shape[0], shape[1], channels], name: name + "_reordered_0")
     let flattened = try append(
       Operation(Reshape.self, Reshape.Options()), name: name + "_reordered",
       inputs: [filter, target])

@@ -3,7 +3,7 @@ import OctetGraphDef
 import OctetOperators
 
 /// How TensorFlow operations of certain names become operators of a graph; one file each.
-protocol ImportRule {
+protocol ImportRule: Sendable {
   /// The TensorFlow operations that the rule is for.
   static var operations: [String] { get }
 

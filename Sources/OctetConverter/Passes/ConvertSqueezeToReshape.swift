@@ -19,7 +19,7 @@ package struct ConvertSqueezeToReshape: NodePass {
       return report.declined(
         node.name, because: "not changing \(node.label) to RESHAPE: the result is a scalar")
     }
-    let name = graph[node.outputs[0]].name + "_shape"
+    let name = node.name + "_shape"
     try graph.replaceByReshape(index, to: shape, shapeName: name)
     report.changed(node.name, "made \(node.label) a RESHAPE to \(shape)")
   }

@@ -16,7 +16,7 @@ package struct ConvertTrivialPackToReshape: NodePass {
     guard let node = graph[index], node.inputs.count == 1,
       let shape = graph[node.outputs[0]].shape, shape.rank > 1
     else { return }
-    let name = graph[node.outputs[0]].name + "_shape"
+    let name = node.name + "_shape"
     try graph.replaceByReshape(index, to: shape, shapeName: name)
     report.changed(node.name, "made \(node.label) of one tensor a RESHAPE to \(shape)")
   }
