@@ -89,7 +89,9 @@ private struct FoldedGrid {
 
   func nearest(to value: Float) -> Float {
     let clamped = min(maximum, max(minimum, value))
-    return ((clamped - minimum) * inverseScale).rounded(.toNearestOrAwayFromZero) * scale + minimum
+    // At most 2^16 steps, so that double holds the float32 product, and float32 the step, exactly.
+    let step = Int64(roundingHalfAwayFromZero: Double((clamped - minimum) * inverseScale))
+    return Float(step) * scale + minimum
   }
 
   /// A range whose 256 steps contain the grid; `range` itself where it has 8 bits or more.

@@ -81,23 +81,23 @@ package struct AffineParameters: Hashable, Sendable {
 struct ValueQuantizer<Element: FixedWidthInteger> {
   private let inverseScale: Double
   private let zeroPoint: Double
-  private let lowest: Element
+  private let lowest: Double
+  private let highest = Double(Element.max)
 
   /// - Parameter isNarrow: whether the type's lowest integer is replaced by the next.
   init(scale: Double, zeroPoint: Int, isNarrow: Bool) {
     inverseScale = 1 / scale
     self.zeroPoint = Double(zeroPoint)
-    lowest = isNarrow ? Element.min + 1 : Element.min
+    lowest = Double(isNarrow ? Element.min + 1 : Element.min)
   }
 
   /// The nearest integer.
   @inline(__always)
   func callAsFunction(_ value: Float) -> Element {
-    let exact = (zeroPoint + inverseScale * Double(value)).rounded(.toNearestOrAwayFromZero)
-    if exact.isNaN { return 0 }
-    if exact <= Double(lowest) { return lowest }
-    if exact >= Double(Element.max) { return Element.max }
-    return Element(exact)
+    let exact = zeroPoint + inverseScale * Double(value)
+    guard exact == exact else { return 0 }
+    let clamped = min(max(exact, lowest), highest)
+    return Element(truncatingIfNeeded: Int64(roundingHalfAwayFromZero: clamped))
   }
 
   /// Whether a value lies beyond the type's integers by more than rounding explains.
