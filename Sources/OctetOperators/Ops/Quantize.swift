@@ -6,8 +6,8 @@ import OctetCore
 /// int16; int16 to int8, int16, int32; int32 to int8, int16, each per tensor.
 ///
 /// **Quantization**: from float `clamp(zp + round(x / s))` in float32, halves away from zero; from
-/// integers `clamp(zp_out + requantize(q − zp_in))` by `s_in / s_out` in double. Values that don't
-/// fit in 32 bits saturate; NaN gives the zero point.
+/// integers `clamp(zp_out + requantize(q − zp_in))` by `s_in / s_out` in double. NaN and
+/// values whose steps don't fit in 32 bits count as the lowest int32, as on x86.
 ///
 /// **Source**: TFLite `reference_ops::AffineQuantize`, `PerChannelQuantize`, `Requantize`.
 public enum Quantize: OperatorDefinition {
@@ -87,7 +87,7 @@ public enum Quantize: OperatorDefinition {
       for i in 0..<plan.count {
         let (scale, zeroPoint) = quantization.parameters(ofElement: i)
         let steps = (input[i] / scale).rounded(.toNearestOrAwayFromZero)
-        output[i] = Result(clamping: Int64(Int32(saturating: steps)) + Int64(zeroPoint))
+        output[i] = Result(clamping: wholeSteps(steps) &+ zeroPoint)
       }
     case .requantize(.uint8, let zeroPoint, let result):
       requantize(plan, buffers, UInt8.self, type, zeroPoint, result)
@@ -98,6 +98,13 @@ public enum Quantize: OperatorDefinition {
     case .requantize(_, let zeroPoint, let result):
       requantize(plan, buffers, Int32.self, type, zeroPoint, result)
     }
+  }
+
+  /// Steps as an integer, with what the recorded kernels make of NaN and of values beyond int32 on
+  /// x86: the lowest integer, to which the zero point is then added with wrap-around.
+  @inline(__always)
+  private static func wholeSteps(_ steps: Float) -> Int32 {
+    steps >= -0x1p31 && steps < 0x1p31 ? Int32(steps) : Int32.min
   }
 
   private static func requantize<
