@@ -1,26 +1,21 @@
-public import OctetCore
-public import OctetFormat
-public import OctetOperators
+// What the public interface of this module mentions, so that `import OctetRuntime` is enough.
+// Declarations are exported one by one: with type aliases a file that imports two of the libraries
+// would find each name twice.
 
-// What a user of the runtime meets in its interface, so that `import OctetRuntime` is enough.
-
-public typealias Model = OctetFormat.Model
-public typealias ReadLimits = OctetFormat.ReadLimits
-public typealias OctetError = OctetCore.OctetError
-public typealias Shape = OctetCore.Shape
-public typealias ElementType = OctetCore.ElementType
-public typealias Quantization = OctetCore.Quantization
-public typealias Bytes = OctetCore.Bytes
-
-// What the author of a custom operator needs.
-
-public typealias OperatorRegistry = OctetOperators.OperatorRegistry
-public typealias OperatorDefinition = OctetOperators.OperatorDefinition
-public typealias OperatorIdentity = OctetOperators.OperatorIdentity
-public typealias RawOptions = OctetOperators.RawOptions
-public typealias NoOptions = OctetOperators.NoOptions
-public typealias Operands = OctetOperators.Operands
-public typealias TensorSpec = OctetOperators.TensorSpec
-public typealias OutputSpec = OctetOperators.OutputSpec
-public typealias KernelBuffers = OctetOperators.KernelBuffers
-public typealias QuantizationRule = OctetOperators.QuantizationRule
+@_exported import struct OctetCore.Bytes
+@_exported import enum OctetCore.ElementType
+@_exported import struct OctetCore.OctetError
+@_exported import struct OctetCore.Quantization
+@_exported import struct OctetCore.Shape
+@_exported import struct OctetFormat.Model
+@_exported import struct OctetFormat.ReadLimits
+@_exported import struct OctetOperators.KernelBuffers
+@_exported import struct OctetOperators.NoOptions
+@_exported import struct OctetOperators.Operands
+@_exported import protocol OctetOperators.OperatorDefinition
+@_exported import enum OctetOperators.OperatorIdentity
+@_exported import struct OctetOperators.OperatorRegistry
+@_exported import struct OctetOperators.OutputSpec
+@_exported import enum OctetOperators.QuantizationRule
+@_exported import struct OctetOperators.RawOptions
+@_exported import struct OctetOperators.TensorSpec
