@@ -40,7 +40,15 @@ let package = Package(
       name: "OctetConverter",
       dependencies: ["OctetCore", "OctetFormat", "OctetGraphDef", "OctetOperators"]
     ),
-    .target(name: "OctetRuntime", dependencies: ["OctetCore", "OctetFormat", "OctetOperators"]),
+    // Micro-kernels in plain C; each compiles for its own instruction set, whatever the machine's.
+    .target(
+      name: "COctetKernels",
+      cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+    ),
+    .target(
+      name: "OctetRuntime",
+      dependencies: ["COctetKernels", "OctetCore", "OctetFormat", "OctetOperators"]
+    ),
     // What `octet` does, apart from parsing its arguments and printing.
     .target(
       name: "OctetTools",

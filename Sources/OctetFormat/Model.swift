@@ -26,6 +26,8 @@ public struct Model: Hashable, Sendable {
   public var externalBuffers: [ExternalBuffer]
   /// The other files' names, which `externalBuffers` refer to by index.
   public var externalBufferGroups: [String?]
+  /// What was computed from the data and is shared by all that run the model.
+  package let derivedData = DerivedData()
 
   /// A model from its parts.
   public init(

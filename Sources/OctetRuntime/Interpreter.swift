@@ -28,6 +28,8 @@ public final class Interpreter {
     public var threadCount: Int
     /// Whether every tensor can be read after `invoke`, which takes more memory.
     public var preserveAllTensors: Bool
+    /// Whether all operators run on their reference kernels: slower, with the same results.
+    public var usesReferenceKernels: Bool
     /// Bounds on memory.
     public var limits: Limits
     /// The operators that are known; add your own custom ones.
@@ -35,11 +37,12 @@ public final class Interpreter {
 
     /// Options with their defaults.
     public init(
-      threadCount: Int = 1, preserveAllTensors: Bool = false, limits: Limits = Limits(),
-      registry: OperatorRegistry = .standard
+      threadCount: Int = 1, preserveAllTensors: Bool = false, usesReferenceKernels: Bool = false,
+      limits: Limits = Limits(), registry: OperatorRegistry = .standard
     ) {
       self.threadCount = threadCount
       self.preserveAllTensors = preserveAllTensors
+      self.usesReferenceKernels = usesReferenceKernels
       self.limits = limits
       self.registry = registry
     }
@@ -47,6 +50,7 @@ public final class Interpreter {
 
   /// How error paths name the model.
   private let place: String
+  private let kernels: KernelSelection?
   let graph: CheckedSubgraph
   private var inputShapes: [[Int]]
   private var execution: SubgraphExecution?
@@ -55,7 +59,8 @@ public final class Interpreter {
   /// An interpreter for a model that may be shared.
   ///
   /// - Parameter modelPath: how error paths name the model.
-  /// - Throws: `.malformedModel`, `.invalidQuantization`, `.invalidArgument` for the options.
+  /// - Throws: `.malformedModel`, `.invalidQuantization`, `.invalidArgument` for the options and
+  ///   for the environment variable `OCTET_ISA`, see `InstructionSet`.
   public init(
     model: Model, modelPath: String = "model", options: Options = Options()
   ) throws(OctetError) {
@@ -72,6 +77,7 @@ public final class Interpreter {
     } catch {
       throw error.within("subgraph 0").within(place)
     }
+    kernels = try KernelSelection(options: options, sharing: model.derivedData)
     self.model = model
     self.place = place
     self.options = options
@@ -107,7 +113,7 @@ public final class Interpreter {
       }
       let planner = try SubgraphPlanner(
         graph, registry: options.registry, limits: options.limits,
-        preserveAll: options.preserveAllTensors)
+        preserveAll: options.preserveAllTensors, kernels: kernels)
       execution = try SubgraphExecution(planner, inputShapes: shapes)
     } catch {
       throw error.within("subgraph 0").within(place)

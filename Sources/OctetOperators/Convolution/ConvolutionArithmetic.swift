@@ -1,7 +1,7 @@
 import OctetCore
 
 /// The element types of a convolution-like operator with the numbers that its arithmetic needs.
-enum ConvolutionArithmetic: Sendable {
+package enum ConvolutionArithmetic: Sendable {
   case float(minimum: Float, maximum: Float)
   case uint8(ConvolutionQuantization)
   case int8(ConvolutionQuantization)

@@ -120,8 +120,8 @@ public struct ConvolutionQuantization: Hashable, Sendable {
   }
 
   /// The multiplier of one output channel.
-  @inlinable @inline(__always)
-  func multiplier(_ channel: Int) -> QuantizedMultiplier {
+  @inline(__always)
+  package func multiplier(_ channel: Int) -> QuantizedMultiplier {
     multipliers[multipliers.count == 1 ? 0 : channel]
   }
 

@@ -5,11 +5,24 @@
 public struct KernelBuffers {
   private let inputs: [UnsafeRawBufferPointer?]
   private let outputs: [UnsafeMutableRawBufferPointer]
+  /// Memory to work in, of the size and for as long as the prepared operator asked for it.
+  package let scratch: UnsafeMutableRawBufferPointer
 
   /// Buffers in the operator's order; nil for an input that was left out.
   public init(inputs: [UnsafeRawBufferPointer?], outputs: [UnsafeMutableRawBufferPointer]) {
+    self.init(
+      inputs: inputs, outputs: outputs, scratch: UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    )
+  }
+
+  /// The same with scratch memory.
+  package init(
+    inputs: [UnsafeRawBufferPointer?], outputs: [UnsafeMutableRawBufferPointer],
+    scratch: UnsafeMutableRawBufferPointer
+  ) {
     self.inputs = inputs
     self.outputs = outputs
+    self.scratch = scratch
   }
 
   /// The number of inputs, absent ones included.

@@ -4,11 +4,25 @@ import OctetCore
 public struct PreparedOperator: Sendable {
   /// The `Plan` of the operator's definition, for kernels that replace the reference.
   public let plan: any Sendable
+  /// Names the kernel, for profiles.
+  public let kernelName: String
+  /// The scratch memory that `run` needs, aligned as tensors are.
+  package let scratchByteCount: Int
   private let kernel: @Sendable (KernelBuffers) -> Void
 
-  /// A plan with the kernel that executes it.
+  /// A plan with the reference kernel that executes it.
   public init(plan: any Sendable, kernel: @escaping @Sendable (KernelBuffers) -> Void) {
+    self.init(plan: plan, kernelName: "reference", scratchByteCount: 0, kernel: kernel)
+  }
+
+  /// A plan with a kernel that gives the reference's bits.
+  package init(
+    plan: any Sendable, kernelName: String, scratchByteCount: Int,
+    kernel: @escaping @Sendable (KernelBuffers) -> Void
+  ) {
     self.plan = plan
+    self.kernelName = kernelName
+    self.scratchByteCount = scratchByteCount
     self.kernel = kernel
   }
 

@@ -38,8 +38,8 @@ public enum DepthwiseConv2D: OperatorDefinition {
 
   /// Extents and arithmetic of one convolution.
   public struct Plan: Sendable {
-    var geometry: ConvolutionGeometry
-    var arithmetic: ConvolutionArithmetic
+    package var geometry: ConvolutionGeometry
+    package var arithmetic: ConvolutionArithmetic
   }
 
   public static let identity = OperatorIdentity.builtin(.depthwiseConv2D)

@@ -37,14 +37,15 @@ public enum FullyConnected: OperatorDefinition {
 
   /// Extents and arithmetic of one layer.
   public struct Plan: Sendable {
-    var geometry: Geometry
-    var arithmetic: ConvolutionArithmetic
+    package var geometry: Geometry
+    package var arithmetic: ConvolutionArithmetic
   }
 
-  struct Geometry: Sendable {
-    var batches: Int
-    var depth: Int
-    var units: Int
+  /// The extents of one layer.
+  package struct Geometry: Sendable {
+    package var batches: Int
+    package var depth: Int
+    package var units: Int
     var output: Shape
   }
 

@@ -90,12 +90,14 @@ final class SubgraphExecution {
     for step in graph.operators[plan.operators] {
       for tensor in step.outputs where memory[tensor] == nil { pointToConstant(tensor) }
     }
-    let steps = plan.steps.map { step in
+    let steps = zip(plan.steps, plan.scratchOffsets).map { step, offset in
       (
         step.kernel,
         KernelBuffers(
           inputs: step.inputs.map { $0.map { bytes(of: $0) } },
-          outputs: step.outputs.map { UnsafeMutableRawBufferPointer(mutating: bytes(of: $0)) })
+          outputs: step.outputs.map { UnsafeMutableRawBufferPointer(mutating: bytes(of: $0)) },
+          scratch: UnsafeMutableRawBufferPointer(
+            rebasing: arena.bytes[offset..<(offset + step.kernel.scratchByteCount)]))
       )
     }
     segments.append(

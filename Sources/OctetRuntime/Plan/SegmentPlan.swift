@@ -5,6 +5,8 @@ struct SegmentPlan: Sendable {
   /// The operators that it covers; those computed while planning have no step.
   let operators: Range<Int>
   let steps: [PlannedStep]
+  /// Where each step's scratch memory begins in the arena.
+  let scratchOffsets: [Int]
   /// The tensors that begin to live in this segment.
   let placements: [Placement]
   let arenaByteCount: Int
@@ -33,10 +35,9 @@ struct PlannedStep: Sendable {
   let inputs: [Int?]
   let outputs: [Int]
 
-  /// The one place where a kernel is chosen for an operator: always the reference.
-  init(_ step: CheckedOperator, _ reference: PreparedOperator) {
+  init(_ step: CheckedOperator, _ kernel: PreparedOperator) {
     operatorIndex = step.index
-    kernel = reference
+    self.kernel = kernel
     inputs = step.inputs
     outputs = step.outputs
   }

@@ -13,14 +13,18 @@ struct SubgraphPlanner: Sendable {
   let limits: Limits
   private let definitions: [any OperatorDefinition.Type]
   private let liveness: Liveness
+  private let kernels: KernelSelection?
 
   /// A planner for a graph.
   ///
+  /// - Parameter kernels: chooses the kernels; nil for reference kernels only.
   /// - Throws: `.unsupportedOperator`, `.unsupportedVersion`; all of them at once.
   init(
-    _ graph: CheckedSubgraph, registry: OperatorRegistry, limits: Limits, preserveAll: Bool
+    _ graph: CheckedSubgraph, registry: OperatorRegistry, limits: Limits, preserveAll: Bool,
+    kernels: KernelSelection? = nil
   ) throws(OctetError) {
     self.graph = graph
+    self.kernels = kernels
     self.limits = limits
     liveness = Liveness(of: graph, preserveAll: preserveAll)
     definitions = try Self.definitions(for: graph, in: registry)
@@ -77,7 +81,10 @@ struct SubgraphPlanner: Sendable {
         let (prepared, outputs) = try prepare(step, inputs)
         let folded = try folded(step, prepared, inputs, outputs)
         for (tensor, spec) in zip(step.outputs, folded ?? outputs) { specs[tensor] = spec }
-        if folded == nil { steps.append(PlannedStep(step, prepared)) }
+        if folded == nil {
+          let kernel = kernels?.replacement(for: prepared, inputs: inputs) ?? prepared
+          steps.append(PlannedStep(step, kernel))
+        }
       } catch {
         if case .valueNotConstant(let position, _) = error.code, problems.errors.isEmpty,
           step.inputs.indices.contains(position), let tensor = step.inputs[position],
@@ -139,13 +146,21 @@ struct SubgraphPlanner: Sendable {
           byteCount: try limits.byteCount(of: spec.type, spec.shape, name: spec.name),
           lifetime: liveness.lifetime(of: tensor, within: operators)))
     }
+    for step in steps {
+      // Positions within a segment are those of its operators.
+      requests.append(
+        ArenaPlanner.Request(
+          byteCount: step.kernel.scratchByteCount,
+          lifetime: step.operatorIndex...step.operatorIndex))
+    }
     let planner = ArenaPlanner(maximumByteCount: limits.arenaByteCount - spentByteCount)
     let layout = try planner.layout(for: requests)
     let placements = zip(tensors, zip(requests, layout.offsets)).map { tensor, place in
       SegmentPlan.Placement(tensor: tensor, offset: place.1, byteCount: place.0.byteCount)
     }
     return SegmentPlan(
-      operators: operators, steps: steps, placements: placements,
+      operators: operators, steps: steps,
+      scratchOffsets: Array(layout.offsets[tensors.count...]), placements: placements,
       arenaByteCount: layout.byteCount, boundary: boundary)
   }
 }

@@ -1,0 +1,312 @@
+#include "microkernels.h"
+#include "pieces.h"
+
+#include <string.h>
+
+// The packed form: one panel for each tile's width of output channels (factors, then weights by
+// groups along the depth), and behind the panels one padding piece of input zero points.
+
+/// Bytes of input and output that a block of rows may touch: a part of a second-level cache.
+enum { BLOCK_BYTES = 96 * 1024 };
+
+static size_t patch_size(const ok_gemm *gemm) {
+  const ok_window *window = &gemm->window;
+  return window->filter_height * window->filter_width * window->input_channels;
+}
+
+/// Whether rows are copied before they are multiplied: to widen them, or because pieces end
+/// between what one instruction reads.
+static bool copies_rows(const ok_gemm *gemm) {
+  return gemm->kernel->is_wide || gemm->window.input_channels % gemm->kernel->depth != 0;
+}
+
+static size_t padded_depth(const ok_gemm *gemm) {
+  return ok_round_up(patch_size(gemm), gemm->kernel->depth);
+}
+
+static size_t weight_size(const ok_gemm *gemm) { return gemm->kernel->is_wide ? 2 : 1; }
+
+static size_t panel_size(const ok_gemm *gemm) {
+  const size_t column = OK_FACTORS_PER_CHANNEL * sizeof(int32_t);
+  return ok_round_up(
+      gemm->kernel->columns * (column + padded_depth(gemm) * weight_size(gemm)), 64);
+}
+
+static size_t panel_count(const ok_gemm *gemm) {
+  return (gemm->output_channels + gemm->kernel->columns - 1) / gemm->kernel->columns;
+}
+
+/// What the sum of a row's inputs is multiplied by: what makes up for weights that are stored with
+/// another zero point than their own.
+static int32_t row_factor(const ok_gemm *gemm) {
+  if (gemm->kernel->is_wide) return 0;
+  return gemm->is_signed ? -128 - gemm->filter_zero_point : 128 - gemm->filter_zero_point;
+}
+
+size_t ok_gemm_packed_size(const ok_gemm *gemm) {
+  return panel_count(gemm) * panel_size(gemm) + ok_round_up(gemm->window.input_channels, 64);
+}
+
+static void pack_weight(
+    const ok_gemm *gemm, const uint8_t *weight, void *panel_weights, size_t index) {
+  if (gemm->kernel->is_wide) {
+    ((int16_t *)panel_weights)[index] =
+        (int16_t)((gemm->is_signed ? (int8_t)*weight : *weight) - gemm->filter_zero_point);
+  } else {
+    // Flipping the top bit turns int8 into uint8 with 128 more, and uint8 into int8 with 128 less.
+    ((uint8_t *)panel_weights)[index] = *weight ^ 0x80;
+  }
+}
+
+void ok_gemm_pack(
+    const ok_gemm *gemm, const void *weights, const ok_channel_factors *factors, void *packed) {
+  const size_t depth = patch_size(gemm), group = gemm->kernel->depth;
+  const size_t columns = gemm->kernel->columns;
+  memset(packed, 0, panel_count(gemm) * panel_size(gemm));
+  for (size_t channel = 0; channel < gemm->output_channels; ++channel) {
+    uint8_t *panel = (uint8_t *)packed + channel / columns * panel_size(gemm);
+    const size_t column = channel % columns;
+    int32_t *values = (int32_t *)panel;
+    const uint8_t *row = (const uint8_t *)weights + channel * depth;
+    uint32_t sum = 0;
+    for (size_t k = 0; k < depth; ++k) {
+      sum += (uint32_t)((gemm->is_signed ? (int8_t)row[k] : row[k]) - gemm->filter_zero_point);
+      pack_weight(
+          gemm, row + k, values + OK_FACTORS_PER_CHANNEL * columns,
+          (k / group * columns + column) * group + k % group);
+    }
+    const uint32_t bias = factors->bias ? (uint32_t)factors->bias[channel] : 0;
+    ok_store_factors(
+        values, columns, column, bias - (uint32_t)gemm->input_zero_point * sum,
+        factors->multiplier[channel], factors->exponent[channel]);
+  }
+  memset(
+      (uint8_t *)packed + panel_count(gemm) * panel_size(gemm), gemm->input_zero_point & 0xFF,
+      gemm->window.input_channels);
+}
+
+static size_t row_count(const ok_gemm *gemm) {
+  return gemm->window.batches * gemm->window.output_height * gemm->window.output_width;
+}
+
+/// Rows that are computed together.
+static size_t block_rows(const ok_gemm *gemm) {
+  const size_t rows = gemm->kernel->rows;
+  const size_t tile_bytes =
+      rows * (padded_depth(gemm) * weight_size(gemm) + gemm->output_channels);
+  const size_t tiles = tile_bytes == 0 ? 1 : BLOCK_BYTES / tile_bytes;
+  return rows * (tiles == 0 ? 1 : tiles);
+}
+
+/// The parts of a thread's scratch, for one block of rows.
+typedef struct scratch_parts {
+  const uint8_t **pieces;
+  int32_t *row_terms;
+  uint8_t *copies;
+  size_t size;
+} scratch_parts;
+
+static scratch_parts divide_scratch(const ok_gemm *gemm, void *scratch) {
+  const ok_window *window = &gemm->window;
+  const size_t rows =
+      ok_smaller(block_rows(gemm), ok_round_up(row_count(gemm), gemm->kernel->rows));
+  const size_t taps = copies_rows(gemm) ? 1 : window->filter_height * window->filter_width;
+  const size_t pieces_size = ok_round_up(rows * taps * sizeof(uint8_t *), 64);
+  const size_t terms_size = ok_round_up(rows * sizeof(int32_t), 64);
+  const size_t copies_size =
+      copies_rows(gemm) ? ok_round_up(rows * padded_depth(gemm) * weight_size(gemm), 64) : 0;
+  scratch_parts parts = {.size = pieces_size + terms_size + copies_size};
+  if (scratch) {
+    parts.pieces = scratch;
+    parts.row_terms = (int32_t *)((uint8_t *)scratch + pieces_size);
+    parts.copies = (uint8_t *)scratch + pieces_size + terms_size;
+  }
+  return parts;
+}
+
+size_t ok_gemm_scratch_size(const ok_gemm *gemm) { return divide_scratch(gemm, NULL).size; }
+
+/// Widens or copies `count` bytes, and returns where the next piece of the row goes.
+static uint8_t *copy_piece(
+    const ok_gemm *gemm, uint8_t *destination, const uint8_t *source, size_t count) {
+  if (!gemm->kernel->is_wide) {
+    ok_copy_piece(destination, source, count);
+    return destination + count;
+  }
+  int16_t *wide = (int16_t *)destination;
+  if (gemm->is_signed) {
+    for (size_t i = 0; i < count; ++i) wide[i] = (int8_t)source[i];
+  } else {
+    for (size_t i = 0; i < count; ++i) wide[i] = source[i];
+  }
+  return destination + 2 * count;
+}
+
+/// Copies the window at a position into one row.
+static void copy_row(
+    const ok_gemm *gemm, const ok_position *position, const uint8_t *input,
+    const uint8_t *padding, uint8_t *row) {
+  const ok_window *window = &gemm->window;
+  const size_t channels = window->input_channels;
+  uint8_t *const end = row + padded_depth(gemm) * weight_size(gemm);
+  const size_t left =
+      position->column * window->stride_width - window->padding_left;  // may wrap below 0
+  const bool is_inside = window->dilation_width == 1 && left < window->input_width &&
+                         window->filter_width <= window->input_width - left;
+  for (size_t y = 0; y < window->filter_height; ++y) {
+    const uint8_t *line = ok_input_line(window, position, y, input);
+    if (line && is_inside) {
+      row = copy_piece(gemm, row, line + left * channels, window->filter_width * channels);
+      continue;
+    }
+    for (size_t x = 0; x < window->filter_width; ++x) {
+      const size_t column = left + x * window->dilation_width;
+      const uint8_t *pixel =
+          line && column < window->input_width ? line + column * channels : padding;
+      row = copy_piece(gemm, row, pixel, channels);
+    }
+  }
+  memset(row, 0, (size_t)(end - row));
+}
+
+/// Points to the rows of a block, copied where they must be, and fills the last tile up.
+static void locate_rows(
+    const ok_gemm *gemm, const void *input, const uint8_t *padding, size_t first, size_t count,
+    const scratch_parts *parts) {
+  const ok_window *window = &gemm->window;
+  const bool copies = copies_rows(gemm);
+  const size_t taps = copies ? 1 : window->filter_height * window->filter_width;
+  const size_t row_size = padded_depth(gemm) * weight_size(gemm);
+  const int32_t factor = row_factor(gemm);
+  ok_position position = ok_position_at(window, first);
+  for (size_t row = 0; row < count; ++row) {
+    const uint8_t **pieces = parts->pieces + row * taps;
+    if (copies) {
+      *pieces = parts->copies + row * row_size;
+      copy_row(gemm, &position, input, padding, parts->copies + row * row_size);
+    } else {
+      ok_locate_window(window, &position, input, padding, pieces);
+    }
+    if (factor != 0) {
+      const size_t piece_size = copies ? row_size : window->input_channels;
+      uint32_t sum = 0;
+      for (size_t t = 0; t < taps; ++t) {
+        sum += (uint32_t)gemm->kernel->sum(pieces[t], piece_size, gemm->is_signed);
+      }
+      parts->row_terms[row] = (int32_t)(sum * (uint32_t)factor);
+    }
+    ok_advance(window, &position);
+  }
+  for (size_t row = count; row % gemm->kernel->rows != 0; ++row) {
+    memcpy(
+        parts->pieces + row * taps, parts->pieces + (row - 1) * taps, taps * sizeof(uint8_t *));
+    parts->row_terms[row] = parts->row_terms[row - 1];
+  }
+}
+
+/// Rows, and channels from a multiple of the kernel's columns on.
+typedef struct output_part {
+  size_t first_row, row_count;
+  size_t first_channel, channel_count;
+} output_part;
+
+static void run_block(
+    const ok_gemm *gemm, const uint8_t *packed, size_t count, const output_part *part,
+    uint8_t *output, const scratch_parts *parts) {
+  const bool copies = copies_rows(gemm);
+  const size_t rows = gemm->kernel->rows, columns = gemm->kernel->columns;
+  ok_gemm_tile tile = {
+      .taps = copies ? 1 : gemm->window.filter_height * gemm->window.filter_width,
+      .tap_bytes = copies ? padded_depth(gemm) * weight_size(gemm) : gemm->window.input_channels,
+      .output_stride = gemm->output_channels,
+      .stage = &gemm->stage,
+      .is_signed = gemm->is_signed,
+  };
+  const bool has_terms = row_factor(gemm) != 0;
+  // A panel stays in the first-level cache while all rows of the block pass by.
+  const size_t end = part->first_channel + part->channel_count;
+  for (size_t channel = part->first_channel; channel < end; channel += columns) {
+    tile.panel = packed + channel / columns * panel_size(gemm);
+    tile.columns = ok_smaller(columns, end - channel);
+    for (size_t row = 0; row < count; row += rows) {
+      tile.rows = ok_smaller(rows, count - row);
+      tile.pieces = parts->pieces + row * tile.taps;
+      tile.row_terms = has_terms ? parts->row_terms + row : NULL;
+      tile.output = output + row * gemm->output_channels + channel;
+      gemm->kernel->run(&tile);
+    }
+  }
+}
+
+static void run_part(
+    const ok_gemm *gemm, const void *packed, const void *input, void *output,
+    const output_part *part, void *scratch) {
+  const uint8_t *padding = (const uint8_t *)packed + panel_count(gemm) * panel_size(gemm);
+  const scratch_parts parts = divide_scratch(gemm, scratch);
+  const size_t block = block_rows(gemm);
+  const size_t end = part->first_row + part->row_count;
+  for (size_t first = part->first_row; first < end; first += block) {
+    const size_t count = ok_smaller(block, end - first);
+    locate_rows(gemm, input, padding, first, count, &parts);
+    run_block(
+        gemm, packed, count, part, (uint8_t *)output + first * gemm->output_channels, &parts);
+  }
+}
+
+/// A product that threads share.
+typedef struct shared_product {
+  const ok_gemm *gemm;
+  const void *packed, *input;
+  void *output;
+  uint8_t *scratch;
+  size_t scratch_size;
+  /// The output as a grid of chunks, rows innermost.
+  size_t chunk_rows, chunk_channels, row_chunks;
+} shared_product;
+
+static void run_chunk(void *context, size_t chunk, size_t thread) {
+  const shared_product *product = context;
+  const size_t row = chunk % product->row_chunks * product->chunk_rows;
+  const size_t channel = chunk / product->row_chunks * product->chunk_channels;
+  const output_part part = {
+      .first_row = row,
+      .row_count = ok_smaller(product->chunk_rows, row_count(product->gemm) - row),
+      .first_channel = channel,
+      .channel_count =
+          ok_smaller(product->chunk_channels, product->gemm->output_channels - channel),
+  };
+  run_part(
+      product->gemm, product->packed, product->input, product->output, &part,
+      product->scratch + thread * product->scratch_size);
+}
+
+/// Multiplications below which other threads take longer to join than to help.
+enum { SMALL_PRODUCT = 1 << 18 };
+
+/// Chunks for each thread: threads that are slower for a while leave some to the others.
+enum { CHUNKS_PER_THREAD = 4 };
+
+void ok_gemm_run(
+    const ok_gemm *gemm, const void *packed, const void *input, void *output, void *scratch,
+    ok_pool *pool) {
+  const size_t rows = row_count(gemm), channels = gemm->output_channels;
+  if (rows == 0 || channels == 0) return;
+  const size_t threads = ok_pool_thread_count(pool);
+  if (threads == 1 || rows * channels * patch_size(gemm) < SMALL_PRODUCT) {
+    const output_part all = {.row_count = rows, .channel_count = channels};
+    run_part(gemm, packed, input, output, &all, scratch);
+    return;
+  }
+  const size_t wanted = threads * CHUNKS_PER_THREAD;
+  shared_product product = {
+      .gemm = gemm, .packed = packed, .input = input, .output = output, .scratch = scratch,
+      .scratch_size = ok_gemm_scratch_size(gemm)};
+  product.chunk_rows = ok_smaller(
+      block_rows(gemm), ok_round_up((rows + wanted - 1) / wanted, gemm->kernel->rows));
+  product.row_chunks = (rows + product.chunk_rows - 1) / product.chunk_rows;
+  const size_t channel_chunks = (wanted + product.row_chunks - 1) / product.row_chunks;
+  product.chunk_channels =
+      ok_round_up((channels + channel_chunks - 1) / channel_chunks, gemm->kernel->columns);
+  const size_t columns = (channels + product.chunk_channels - 1) / product.chunk_channels;
+  ok_pool_run(pool, product.row_chunks * columns, run_chunk, &product);
+}

@@ -1,0 +1,173 @@
+#if defined(__x86_64__)
+
+#include "microkernels.h"
+#include "requantize_avx512.h"
+
+#include <string.h>
+
+/// Rows times columns of the largest tile: 24 sums leave registers for two weight vectors and the
+/// inputs.
+enum { COLUMNS = 32, HALF = 16 };
+
+/// Adds products of four unsigned and four signed bytes in each lane.
+///
+/// Weights are stored with the signedness that the input does not have.
+OK_AVX512_INLINE __m512i dot(__m512i sum, __m512i input, __m512i weights, bool is_signed) {
+  return is_signed ? _mm512_dpbusd_epi32(sum, weights, input)
+                   : _mm512_dpbusd_epi32(sum, input, weights);
+}
+
+/// Stores one or two rows of up to 32 bytes.
+OK_AVX512_INLINE void store_rows(
+    __m512i bytes, uint8_t *first, uint8_t *second, __mmask32 mask) {
+  // Lanes hold 4-byte pieces of: first row left, first row right, second row left, ...
+  const __m512i order =
+      _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  const __m512i rows = _mm512_permutexvar_epi32(order, bytes);
+  _mm256_mask_storeu_epi8(first, mask, _mm512_castsi512_si256(rows));
+  if (second) _mm256_mask_storeu_epi8(second, mask, _mm512_extracti64x4_epi64(rows, 1));
+}
+
+/// A tile of exactly `rows` rows, and 16 columns for each of `vectors`.
+OK_AVX512_INLINE void run_tile(
+    const ok_gemm_tile *tile, size_t rows, size_t vectors, bool is_signed) {
+  const int32_t *bias = tile->panel;
+  const int8_t *weights = (const int8_t *)(bias + OK_FACTORS_PER_CHANNEL * COLUMNS);
+  // Few rows leave the multipliers waiting for the previous sum; more sums fill the gap.
+  const size_t chains = rows >= 8 ? 1 : rows >= 4 ? 2 : 4;
+  __m512i sums[12][2];
+  __m512i extra[4][2][3];
+  OK_UNROLL
+  for (size_t r = 0; r < rows; ++r) {
+    const __m512i term =
+        tile->row_terms ? _mm512_set1_epi32(tile->row_terms[r]) : _mm512_setzero_si512();
+    OK_UNROLL
+    for (size_t v = 0; v < vectors; ++v) {
+      sums[r][v] = _mm512_add_epi32(_mm512_load_si512(bias + v * HALF), term);
+    }
+  }
+  if (chains > 1) {
+    OK_UNROLL
+    for (size_t r = 0; r < rows; ++r)
+      OK_UNROLL
+      for (size_t v = 0; v < vectors; ++v)
+        OK_UNROLL
+        for (size_t c = 0; c + 1 < chains; ++c) extra[r][v][c] = _mm512_setzero_si512();
+  }
+  for (size_t t = 0; t < tile->taps; ++t) {
+    const uint8_t *pieces[12];
+    OK_UNROLL
+    for (size_t r = 0; r < rows; ++r) pieces[r] = tile->pieces[r * tile->taps + t];
+    size_t k = 0;
+    for (; k + 4 * chains <= tile->tap_bytes; k += 4 * chains) {
+      OK_UNROLL
+      for (size_t c = 0; c < chains; ++c) {
+        __m512i columns[2];
+        OK_UNROLL
+        for (size_t v = 0; v < vectors; ++v) {
+          columns[v] = _mm512_load_si512(weights + (c * 2 + v) * 64);
+        }
+        OK_UNROLL
+        for (size_t r = 0; r < rows; ++r) {
+          int32_t group;
+          memcpy(&group, pieces[r] + k + 4 * c, 4);
+          const __m512i input = _mm512_set1_epi32(group);
+          OK_UNROLL
+          for (size_t v = 0; v < vectors; ++v) {
+            __m512i *sum = c == 0 ? &sums[r][v] : &extra[r][v][c - 1];
+            *sum = dot(*sum, input, columns[v], is_signed);
+          }
+        }
+      }
+      weights += 128 * chains;
+    }
+    if (chains > 1) {
+      for (; k < tile->tap_bytes; k += 4) {
+        OK_UNROLL
+        for (size_t r = 0; r < rows; ++r) {
+          int32_t group;
+          memcpy(&group, pieces[r] + k, 4);
+          const __m512i input = _mm512_set1_epi32(group);
+          OK_UNROLL
+          for (size_t v = 0; v < vectors; ++v) {
+            sums[r][v] =
+                dot(sums[r][v], input, _mm512_load_si512(weights + v * 64), is_signed);
+          }
+        }
+        weights += 128;
+      }
+    }
+  }
+  if (chains > 1) {
+    OK_UNROLL
+    for (size_t r = 0; r < rows; ++r)
+      OK_UNROLL
+      for (size_t v = 0; v < vectors; ++v)
+        OK_UNROLL
+        for (size_t c = 0; c + 1 < chains; ++c)
+          sums[r][v] = _mm512_add_epi32(sums[r][v], extra[r][v][c]);
+  }
+
+  const ok_output_stage *stage = tile->stage;
+  const __m512i zero_point = _mm512_set1_epi32(stage->zero_point);
+  const __mmask32 mask = (__mmask32)(UINT32_MAX >> (32 - tile->columns));
+  OK_UNROLL
+  for (size_t v = 0; v < vectors; ++v) {
+    const ok_factors_avx512 factors =
+        ok_load_factors_avx512(bias + COLUMNS + v * HALF, COLUMNS);
+    OK_UNROLL
+    for (size_t r = 0; r < rows; ++r) {
+      sums[r][v] = ok_requantize_avx512(sums[r][v], &factors, stage->shifts_left, zero_point);
+    }
+  }
+  OK_UNROLL
+  for (size_t r = 0; r < rows; r += 2) {
+    const size_t next = r + 1 < rows ? r + 1 : r;
+    // Surplus rows repeat the last one: storing them again changes nothing.
+    const size_t place = r < tile->rows ? r : tile->rows - 1;
+    const size_t next_place = next < tile->rows ? next : tile->rows - 1;
+    const __m512i bytes = ok_narrow_avx512(
+        sums[r][0], sums[r][vectors - 1], sums[next][0], sums[next][vectors - 1], is_signed,
+        stage);
+    store_rows(
+        bytes, tile->output + place * tile->output_stride,
+        next != r ? tile->output + next_place * tile->output_stride : NULL, mask);
+  }
+}
+
+OK_AVX512_INLINE void run_rows(const ok_gemm_tile *tile, size_t vectors, bool is_signed) {
+  if (tile->rows > 8) {
+    run_tile(tile, 12, vectors, is_signed);
+  } else if (tile->rows > 4) {
+    run_tile(tile, 8, vectors, is_signed);
+  } else if (tile->rows > 2) {
+    run_tile(tile, 4, vectors, is_signed);
+  } else if (tile->rows == 2) {
+    run_tile(tile, 2, vectors, is_signed);
+  } else {
+    run_tile(tile, 1, vectors, is_signed);
+  }
+}
+
+OK_AVX512 int32_t ok_sum_avx512vnni(const uint8_t *piece, size_t count, bool is_signed) {
+  const __m512i ones = _mm512_set1_epi8(1);
+  __m512i sum = _mm512_setzero_si512();
+  for (size_t k = 0; k < count; k += 64) {
+    const __mmask64 mask = UINT64_MAX >> (64 - ok_smaller(64, count - k));
+    const __m512i input = _mm512_maskz_loadu_epi8(mask, piece + k);
+    sum = dot(sum, input, ones, is_signed);
+  }
+  return _mm512_reduce_add_epi32(sum);
+}
+
+OK_AVX512 void ok_gemm_12x32_avx512vnni(const ok_gemm_tile *tile) {
+  if (tile->is_signed) {
+    if (tile->columns > HALF) run_rows(tile, 2, true);
+    else run_rows(tile, 1, true);
+  } else {
+    if (tile->columns > HALF) run_rows(tile, 2, false);
+    else run_rows(tile, 1, false);
+  }
+}
+
+#endif

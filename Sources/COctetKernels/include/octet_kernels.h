@@ -1,0 +1,191 @@
+#ifndef OCTET_KERNELS_H
+#define OCTET_KERNELS_H
+
+// 8-bit kernels with the bits of TFLite's reference kernels.
+//
+// Every micro-kernel is listed once, in `kernels.inc`, with its operation, instruction set and tile.
+// Callers choose an entry, pack constant weights in its layout once, and run the operation on any
+// range of output rows. Nothing here allocates, and nothing reads or writes outside of what it is
+// given.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Instruction sets, the later ones preferred where the machine has them.
+typedef enum ok_isa {
+  OK_ISA_PORTABLE = 0,
+  OK_ISA_AVX2 = 1,
+  OK_ISA_AVX512VNNI = 2,
+  OK_ISA_COUNT = 3,
+} ok_isa;
+
+/// The name that users know: "portable", "avx2", "avx512vnni"; NULL outside the enumeration.
+const char *ok_isa_name(ok_isa isa);
+
+/// Whether this processor and operating system can run an instruction set.
+bool ok_isa_is_supported(ok_isa isa);
+
+/// How an int32 sum becomes an 8-bit output.
+///
+/// `output = clamp(zero_point + round(round(sum · 2^left · multiplier / 2^31) / 2^right))`, with
+/// gemmlowp's two roundings; additions and the left shift wrap.
+typedef struct ok_output_stage {
+  int32_t zero_point;
+  int32_t minimum;
+  int32_t maximum;
+  /// Whether any channel has a left shift.
+  bool shifts_left;
+} ok_output_stage;
+
+/// The factors of each output channel, all of `count` elements.
+typedef struct ok_channel_factors {
+  /// NULL stands for zeros.
+  const int32_t *bias;
+  /// Q0.31 mantissas, above INT32_MIN.
+  const int32_t *multiplier;
+  /// Positive: left shift, at most 30; negative: rounding right shift, at most 31.
+  const int32_t *exponent;
+} ok_channel_factors;
+
+/// The windows of a two-dimensional convolution over NHWC images.
+typedef struct ok_window {
+  size_t batches;
+  size_t input_height, input_width, input_channels;
+  size_t filter_height, filter_width;
+  size_t output_height, output_width;
+  size_t stride_height, stride_width;
+  size_t dilation_height, dilation_width;
+  size_t padding_top, padding_left;
+} ok_window;
+
+// MARK: Threads
+
+/// Threads that share the chunks of parallel work with their caller.
+typedef struct ok_pool ok_pool;
+
+/// Does one chunk. `thread` is below the pool's thread count, and 0 for the caller.
+typedef void (*ok_pool_task)(void *context, size_t chunk, size_t thread);
+
+/// A pool of `thread_count` threads, the caller included; NULL where memory is out.
+ok_pool *ok_pool_create(size_t thread_count);
+
+/// Ends the threads; no section may be running.
+void ok_pool_destroy(ok_pool *pool);
+
+/// The threads of a pool, the caller included; 1 for NULL.
+size_t ok_pool_thread_count(const ok_pool *pool);
+
+/// Runs all chunks (below 2^32) and returns when they are done. One caller at a time.
+void ok_pool_run(ok_pool *pool, size_t chunk_count, ok_pool_task task, void *context);
+
+// MARK: Matrix products and dense convolutions
+
+typedef struct ok_gemm_tile ok_gemm_tile;
+
+/// A micro-kernel for tiles of a product of 8-bit matrices.
+typedef struct ok_gemm_kernel {
+  const char *name;
+  ok_isa isa;
+  /// Rows and columns of a tile.
+  size_t rows, columns;
+  /// Consecutive elements along the depth that one instruction multiplies.
+  size_t depth;
+  /// Whether rows are widened to 16 bits first, and weights are stored so.
+  bool is_wide;
+  /// The sum of a piece's elements, for kernels that aren't wide.
+  int32_t (*sum)(const uint8_t *piece, size_t count, bool is_signed);
+  void (*run)(const ok_gemm_tile *tile);
+} ok_gemm_kernel;
+
+/// The micro-kernels for matrix products, in no particular order.
+const ok_gemm_kernel *ok_gemm_kernels(size_t *count);
+
+/// A dense convolution; a matrix product is one whose window is a single element.
+typedef struct ok_gemm {
+  const ok_gemm_kernel *kernel;
+  ok_window window;
+  size_t output_channels;
+  /// int8 operands rather than uint8.
+  bool is_signed;
+  int32_t input_zero_point, filter_zero_point;
+  ok_output_stage stage;
+} ok_gemm;
+
+/// The bytes of packed weights, a multiple of 64.
+size_t ok_gemm_packed_size(const ok_gemm *gemm);
+
+/// Packs `weights [O, KH, KW, C]` with their zero point and those of the input folded in.
+///
+/// `packed` must be aligned to 64 bytes.
+void ok_gemm_pack(
+    const ok_gemm *gemm, const void *weights, const ok_channel_factors *factors, void *packed);
+
+/// The bytes of scratch that each thread needs, a multiple of 64.
+size_t ok_gemm_scratch_size(const ok_gemm *gemm);
+
+/// Computes the whole output.
+///
+/// `scratch` must be aligned to 64 bytes, and large enough for each thread of `pool`, which may be
+/// NULL. The result does not depend on the number of threads.
+void ok_gemm_run(
+    const ok_gemm *gemm, const void *packed, const void *input, void *output, void *scratch,
+    ok_pool *pool);
+
+// MARK: Depthwise convolutions
+
+typedef struct ok_depthwise_line ok_depthwise_line;
+
+/// A micro-kernel for a line of output pixels of a depthwise convolution.
+typedef struct ok_depthwise_kernel {
+  const char *name;
+  ok_isa isa;
+  /// Channels that are computed together.
+  size_t channels;
+  /// Taps that one instruction multiplies.
+  size_t taps;
+  /// Whether weights are stored in 16 bits.
+  bool is_wide;
+  /// The channel of a block that position `index` of its packed factors belongs to.
+  size_t (*channel_at)(size_t index);
+  void (*run)(const ok_depthwise_line *line);
+} ok_depthwise_kernel;
+
+/// The micro-kernels for depthwise convolutions, in no particular order.
+const ok_depthwise_kernel *ok_depthwise_kernels(size_t *count);
+
+/// A depthwise convolution with one filter for each channel.
+typedef struct ok_depthwise {
+  const ok_depthwise_kernel *kernel;
+  ok_window window;
+  /// int8 operands rather than uint8.
+  bool is_signed;
+  int32_t input_zero_point, filter_zero_point;
+  ok_output_stage stage;
+} ok_depthwise;
+
+/// The bytes of packed weights, a multiple of 64.
+size_t ok_depthwise_packed_size(const ok_depthwise *depthwise);
+
+/// Packs `weights [1, KH, KW, C]` with zero points folded in; `packed` is aligned to 64 bytes.
+void ok_depthwise_pack(
+    const ok_depthwise *depthwise, const void *weights, const ok_channel_factors *factors,
+    void *packed);
+
+/// The bytes of scratch that each thread needs, a multiple of 64.
+size_t ok_depthwise_scratch_size(const ok_depthwise *depthwise);
+
+/// Computes the whole output; scratch and pool as for `ok_gemm_run`.
+void ok_depthwise_run(
+    const ok_depthwise *depthwise, const void *packed, const void *input, void *output,
+    void *scratch, ok_pool *pool);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,68 @@
+#ifndef OCTET_MICROKERNELS_H
+#define OCTET_MICROKERNELS_H
+
+// What drivers hand to micro-kernels.
+
+#include "octet_kernels.h"
+
+/// One tile of a matrix product.
+struct ok_gemm_tile {
+  /// Rows and columns that are stored: at least 1, at most the kernel's.
+  size_t rows, columns;
+  /// Pieces of each row, and the bytes of each: a multiple of what one instruction multiplies.
+  size_t taps, tap_bytes;
+  /// Addresses of the pieces, row after row.
+  const uint8_t *const *pieces;
+  /// The panel of packed weights: bias, multiplier, left shift and right shift of each column as
+  /// int32, then the weights of each group of elements along the depth, column after column.
+  const void *panel;
+  /// What each row adds to its sums; NULL for nothing.
+  const int32_t *row_terms;
+  uint8_t *output;
+  size_t output_stride;
+  const ok_output_stage *stage;
+  bool is_signed;
+};
+
+/// One line of output pixels of a depthwise convolution.
+struct ok_depthwise_line {
+  size_t pixels, channels;
+  /// Filter taps, not rounded up.
+  size_t taps;
+  /// Addresses of the input pixels under each window, window after window.
+  const uint8_t *const *pieces;
+  /// Blocks of channels: bias, multiplier, left and right shift as int32 in the kernel's order,
+  /// then weights by groups of taps.
+  const void *packed;
+  /// What a sum of a window's inputs is multiplied by and adds to the sum of products.
+  int32_t input_factor;
+  uint8_t *output;
+  const ok_output_stage *stage;
+  bool is_signed;
+};
+
+/// Loops over rows and vectors have constant bounds; only unrolled do sums stay in registers.
+#define OK_UNROLL _Pragma("clang loop unroll(full)")
+
+/// The int32 values before a panel's weights, for each of its columns or channels.
+enum { OK_FACTORS_PER_CHANNEL = 4 };
+
+#define OK_GEMM(isa, rows, columns, depth, is_wide, sum, function) \
+  void function(const ok_gemm_tile *tile);
+#define OK_DEPTHWISE(isa, channels, taps, is_wide, channel_at, function) \
+  void function(const ok_depthwise_line *line);
+#include "kernels.inc"
+
+int32_t ok_sum_avx512vnni(const uint8_t *piece, size_t count, bool is_signed);
+
+size_t ok_channel_in_order(size_t index);
+size_t ok_channel_in_halves(size_t index);
+size_t ok_channel_in_quads(size_t index);
+
+static inline size_t ok_round_up(size_t value, size_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
+static inline size_t ok_smaller(size_t left, size_t right) { return left < right ? left : right; }
+
+#endif

@@ -1,0 +1,25 @@
+#include "microkernels.h"
+
+static const ok_gemm_kernel gemm_kernels[] = {
+#define OK_GEMM(set, tile_rows, tile_columns, tile_depth, wide, total, function)             \
+  {.name = #function, .isa = OK_ISA_##set, .rows = tile_rows, .columns = tile_columns,       \
+   .depth = tile_depth, .is_wide = wide, .sum = total, .run = function},
+#include "kernels.inc"
+};
+
+static const ok_depthwise_kernel depthwise_kernels[] = {
+#define OK_DEPTHWISE(set, block, group, wide, order, function)                               \
+  {.name = #function, .isa = OK_ISA_##set, .channels = block, .taps = group, .is_wide = wide, \
+   .channel_at = order, .run = function},
+#include "kernels.inc"
+};
+
+const ok_gemm_kernel *ok_gemm_kernels(size_t *count) {
+  *count = sizeof gemm_kernels / sizeof gemm_kernels[0];
+  return gemm_kernels;
+}
+
+const ok_depthwise_kernel *ok_depthwise_kernels(size_t *count) {
+  *count = sizeof depthwise_kernels / sizeof depthwise_kernels[0];
+  return depthwise_kernels;
+}

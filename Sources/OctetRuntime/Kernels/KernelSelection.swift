@@ -1,0 +1,95 @@
+import COctetKernels
+import OctetCore
+import OctetFormat
+import OctetOperators
+
+/// Chooses a kernel for each operator while a graph is planned.
+///
+/// An operator keeps its reference kernel where no other fits: other types, operands that are
+/// computed rather than constant, groups.
+package struct KernelSelection: Sendable {
+  private let instructionSet: InstructionSet
+  private let derivedData: DerivedData
+  /// Threads beside the caller's; nil for none.
+  let workers: WorkerPool?
+
+  /// A selection for an instruction set.
+  ///
+  /// - Parameter derivedData: where packed weights are kept.
+  package init(
+    instructionSet: InstructionSet, sharing derivedData: DerivedData, workers: WorkerPool? = nil
+  ) {
+    self.instructionSet = instructionSet
+    self.derivedData = derivedData
+    self.workers = workers
+  }
+
+  /// A kernel that gives the bits of the reference; nil where there is none.
+  ///
+  /// - Parameter inputs: those that the operator was prepared for.
+  package func replacement(
+    for reference: PreparedOperator, inputs: [TensorSpec?]
+  ) -> PreparedOperator? {
+    switch reference.plan {
+    case let plan as Conv2D.Plan:
+      MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+    case let plan as FullyConnected.Plan:
+      MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+    case let plan as DepthwiseConv2D.Plan:
+      DepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
+    default: nil
+    }
+  }
+
+  /// The micro-kernel for matrix products.
+  var matrixKernel: UnsafePointer<ok_gemm_kernel>? {
+    var count = 0
+    return best(UnsafeBufferPointer(start: ok_gemm_kernels(&count), count: count), \.isa)
+  }
+
+  /// The micro-kernel for depthwise convolutions.
+  var depthwiseKernel: UnsafePointer<ok_depthwise_kernel>? {
+    var count = 0
+    return best(UnsafeBufferPointer(start: ok_depthwise_kernels(&count), count: count), \.isa)
+  }
+
+  /// The entry of a kernel table with the most capable instruction set that is allowed.
+  private func best<Entry>(
+    _ table: UnsafeBufferPointer<Entry>, _ isa: KeyPath<Entry, ok_isa>
+  ) -> UnsafePointer<Entry>? {
+    let usable = table.indices.filter { index in
+      let set = InstructionSet(table[index][keyPath: isa])
+      return set <= instructionSet && set.isSupported
+    }
+    let chosen = usable.max { left, right in
+      InstructionSet(table[left][keyPath: isa]) < InstructionSet(table[right][keyPath: isa])
+    }
+    return chosen.flatMap { index in table.baseAddress.map { $0 + index } }
+  }
+
+  /// Packed weights, from the model's collection or made now.
+  ///
+  /// - Parameter pack: writes the packed form; the memory is aligned to a cache line.
+  func packedWeights(
+    _ operands: ConstantOperands, kernelName: String, window: ok_window, byteCount: Int,
+    pack: (_ weights: UnsafeRawPointer?, ok_channel_factors, UnsafeMutableRawPointer?) -> Void
+  ) -> Bytes {
+    let key = PackingKey(
+      operands: operands, kernelName: kernelName, inputChannels: window.input_channels)
+    return derivedData.bytes(for: key) {
+      let memory = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: byteCount, alignment: ArenaPlanner.alignment)
+      operands.withFactors { factors in
+        operands.filter.withUnsafeBytes { pack($0.baseAddress, factors, memory.baseAddress) }
+      }
+      return Bytes(adopting: memory)
+    }
+  }
+
+  /// Everything that packed weights follow from.
+  private struct PackingKey: Hashable, Sendable {
+    let operands: ConstantOperands
+    let kernelName: String
+    let inputChannels: Int
+  }
+}
