@@ -127,7 +127,7 @@ static scratch_parts divide_scratch(const ok_gemm *gemm, void *scratch) {
 size_t ok_gemm_scratch_size(const ok_gemm *gemm) { return divide_scratch(gemm, NULL).size; }
 
 /// Widens or copies `count` bytes, and returns where the next piece of the row goes.
-static uint8_t *copy_piece(
+static inline uint8_t *copy_piece(
     const ok_gemm *gemm, uint8_t *destination, const uint8_t *source, size_t count) {
   if (!gemm->kernel->is_wide) {
     ok_copy_piece(destination, source, count);
@@ -166,42 +166,68 @@ static void copy_row(
       row = copy_piece(gemm, row, pixel, channels);
     }
   }
-  memset(row, 0, (size_t)(end - row));
+  // A few bytes at most, for which a call would take longer.
+  while (row < end) *row++ = 0;
 }
 
-/// Points to the rows of a block, copied where they must be, and fills the last tile up.
+/// Points to the rows of a block, copied where they must be.
 static void locate_rows(
-    const ok_gemm *gemm, const void *input, const uint8_t *padding, size_t first, size_t count,
+    const ok_gemm *gemm, const uint8_t *input, const uint8_t *padding, size_t first, size_t count,
+    const scratch_parts *parts) {
+  const ok_window *window = &gemm->window;
+  const size_t row_size = padded_depth(gemm) * weight_size(gemm);
+  const size_t taps = window->filter_height * window->filter_width;
+  ok_position position = ok_position_at(window, first);
+  for (size_t row = 0; row < count; ++row) {
+    if (copies_rows(gemm)) {
+      parts->pieces[row] = parts->copies + row * row_size;
+      copy_row(gemm, &position, input, padding, parts->copies + row * row_size);
+    } else {
+      ok_locate_window(window, &position, input, padding, parts->pieces + row * taps);
+    }
+    ok_advance(window, &position);
+  }
+}
+
+/// Whether output rows are the input's pixels, one by one.
+static bool is_plain_product(const ok_gemm *gemm) {
+  const ok_window *window = &gemm->window;
+  return window->filter_height == 1 && window->filter_width == 1 && window->stride_height == 1 &&
+         window->stride_width == 1 && window->output_height == window->input_height &&
+         window->output_width == window->input_width;
+}
+
+/// Fills the pieces and terms of a block of rows.
+static void prepare_rows(
+    const ok_gemm *gemm, const uint8_t *input, const uint8_t *padding, size_t first, size_t count,
     const scratch_parts *parts) {
   const ok_window *window = &gemm->window;
   const bool copies = copies_rows(gemm);
   const size_t taps = copies ? 1 : window->filter_height * window->filter_width;
-  const size_t row_size = padded_depth(gemm) * weight_size(gemm);
-  const int32_t factor = row_factor(gemm);
-  ok_position position = ok_position_at(window, first);
-  for (size_t row = 0; row < count; ++row) {
-    const uint8_t **pieces = parts->pieces + row * taps;
-    if (copies) {
-      *pieces = parts->copies + row * row_size;
-      copy_row(gemm, &position, input, padding, parts->copies + row * row_size);
-    } else {
-      ok_locate_window(window, &position, input, padding, pieces);
+  if (!copies && is_plain_product(gemm)) {
+    for (size_t row = 0; row < count; ++row) {
+      parts->pieces[row] = input + (first + row) * window->input_channels;
     }
-    if (factor != 0) {
-      const size_t piece_size = copies ? row_size : window->input_channels;
-      uint32_t sum = 0;
-      for (size_t t = 0; t < taps; ++t) {
-        sum += (uint32_t)gemm->kernel->sum(pieces[t], piece_size, gemm->is_signed);
-      }
-      parts->row_terms[row] = (int32_t)(sum * (uint32_t)factor);
-    }
-    ok_advance(window, &position);
+  } else {
+    locate_rows(gemm, input, padding, first, count, parts);
   }
-  for (size_t row = count; row % gemm->kernel->rows != 0; ++row) {
+  // The last tile is filled up with its last row.
+  const size_t end = ok_round_up(count, gemm->kernel->rows);
+  for (size_t row = count; row < end; ++row) {
     memcpy(
         parts->pieces + row * taps, parts->pieces + (row - 1) * taps, taps * sizeof(uint8_t *));
-    parts->row_terms[row] = parts->row_terms[row - 1];
   }
+  if (row_factor(gemm) == 0) return;
+  const ok_gemm_rows rows = {
+      .count = end,
+      .taps = taps,
+      .tap_bytes = copies ? padded_depth(gemm) * weight_size(gemm) : window->input_channels,
+      .pieces = parts->pieces,
+      .is_signed = gemm->is_signed,
+      .factor = row_factor(gemm),
+      .terms = parts->row_terms,
+  };
+  gemm->kernel->sum(&rows);
 }
 
 /// Rows, and channels from a multiple of the kernel's columns on.
@@ -247,7 +273,7 @@ static void run_part(
   const size_t end = part->first_row + part->row_count;
   for (size_t first = part->first_row; first < end; first += block) {
     const size_t count = ok_smaller(block, end - first);
-    locate_rows(gemm, input, padding, first, count, &parts);
+    prepare_rows(gemm, input, padding, first, count, &parts);
     run_block(
         gemm, packed, count, part, (uint8_t *)output + first * gemm->output_channels, &parts);
   }

@@ -20,10 +20,7 @@ OK_AVX512_INLINE __m512i dot(__m512i sum, __m512i input, __m512i weights, bool i
 /// Stores one or two rows of up to 32 bytes.
 OK_AVX512_INLINE void store_rows(
     __m512i bytes, uint8_t *first, uint8_t *second, __mmask32 mask) {
-  // Lanes hold 4-byte pieces of: first row left, first row right, second row left, ...
-  const __m512i order =
-      _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-  const __m512i rows = _mm512_permutexvar_epi32(order, bytes);
+  const __m512i rows = ok_reorder_avx512(bytes);
   _mm256_mask_storeu_epi8(first, mask, _mm512_castsi512_si256(rows));
   if (second) _mm256_mask_storeu_epi8(second, mask, _mm512_extracti64x4_epi64(rows, 1));
 }
@@ -149,15 +146,36 @@ OK_AVX512_INLINE void run_rows(const ok_gemm_tile *tile, size_t vectors, bool is
   }
 }
 
-OK_AVX512 int32_t ok_sum_avx512vnni(const uint8_t *piece, size_t count, bool is_signed) {
+/// The sum of one row in four parts.
+OK_AVX512_INLINE __m128i sum_row(
+    const uint8_t *const *pieces, size_t taps, size_t bytes, bool is_signed) {
   const __m512i ones = _mm512_set1_epi8(1);
   __m512i sum = _mm512_setzero_si512();
-  for (size_t k = 0; k < count; k += 64) {
-    const __mmask64 mask = UINT64_MAX >> (64 - ok_smaller(64, count - k));
-    const __m512i input = _mm512_maskz_loadu_epi8(mask, piece + k);
-    sum = dot(sum, input, ones, is_signed);
+  for (size_t t = 0; t < taps; ++t) {
+    for (size_t k = 0; k < bytes; k += 64) {
+      const __mmask64 mask = UINT64_MAX >> (64 - ok_smaller(64, bytes - k));
+      sum = dot(sum, _mm512_maskz_loadu_epi8(mask, pieces[t] + k), ones, is_signed);
+    }
   }
-  return _mm512_reduce_add_epi32(sum);
+  const __m256i half =
+      _mm256_add_epi32(_mm512_castsi512_si256(sum), _mm512_extracti64x4_epi64(sum, 1));
+  return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
+
+OK_AVX512 void ok_sum_rows_avx512vnni(const ok_gemm_rows *rows) {
+  const __m128i factor = _mm_set1_epi32(rows->factor);
+  // Four rows share the additions across lanes.
+  for (size_t row = 0; row < rows->count; row += 4) {
+    __m128i sums[4];
+    OK_UNROLL
+    for (size_t r = 0; r < 4; ++r) {
+      sums[r] = sum_row(
+          rows->pieces + (row + r) * rows->taps, rows->taps, rows->tap_bytes, rows->is_signed);
+    }
+    const __m128i totals =
+        _mm_hadd_epi32(_mm_hadd_epi32(sums[0], sums[1]), _mm_hadd_epi32(sums[2], sums[3]));
+    _mm_storeu_si128((__m128i *)(rows->terms + row), _mm_mullo_epi32(totals, factor));
+  }
 }
 
 OK_AVX512 void ok_gemm_12x32_avx512vnni(const ok_gemm_tile *tile) {

@@ -24,6 +24,18 @@ struct ok_gemm_tile {
   bool is_signed;
 };
 
+/// Rows whose elements are to be added up.
+struct ok_gemm_rows {
+  /// A multiple of the kernel's rows.
+  size_t count;
+  size_t taps, tap_bytes;
+  const uint8_t *const *pieces;
+  bool is_signed;
+  /// What sums are multiplied by.
+  int32_t factor;
+  int32_t *terms;
+};
+
 /// One line of output pixels of a depthwise convolution.
 struct ok_depthwise_line {
   size_t pixels, channels;
@@ -51,9 +63,13 @@ enum { OK_FACTORS_PER_CHANNEL = 4 };
   void function(const ok_gemm_tile *tile);
 #define OK_DEPTHWISE(isa, channels, taps, is_wide, channel_at, function) \
   void function(const ok_depthwise_line *line);
+#define OK_SUM(isa, function)                                                        \
+  void function(                                                                     \
+      const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output, \
+      size_t count);
 #include "kernels.inc"
 
-int32_t ok_sum_avx512vnni(const uint8_t *piece, size_t count, bool is_signed);
+void ok_sum_rows_avx512vnni(const ok_gemm_rows *rows);
 
 size_t ok_channel_in_order(size_t index);
 size_t ok_channel_in_halves(size_t index);

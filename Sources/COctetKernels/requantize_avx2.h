@@ -6,27 +6,33 @@
 #define OK_AVX2 __attribute__((target("avx2")))
 #define OK_AVX2_INLINE OK_AVX2 static inline __attribute__((always_inline))
 
-/// Eight sums scaled and moved to the zero point, not clamped.
-///
-/// `multiplier` points to multipliers, with left and right shifts `stride` and twice as many values
-/// behind. For the arithmetic see `ok_requantize_avx512`.
-OK_AVX2_INLINE __m256i ok_requantize_avx2(
-    __m256i sum, const int32_t *multiplier, size_t stride, __m256i zero_point) {
-  const __m256i factor = _mm256_load_si256((const __m256i *)multiplier);
-  const __m256i left = _mm256_load_si256((const __m256i *)(multiplier + stride));
-  const __m256i right = _mm256_load_si256((const __m256i *)(multiplier + 2 * stride));
+/// Eight sums scaled; for the arithmetic see `ok_requantize_avx512`.
+OK_AVX2_INLINE __m256i
+ok_scale_avx2(__m256i sum, __m256i multiplier, __m256i left, __m256i right) {
   const __m256i one = _mm256_set1_epi32(1);
   const __m256i nudge = _mm256_set1_epi64x(INT64_C(1) << 30);
   sum = _mm256_sllv_epi32(sum, left);
-  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(sum, factor), nudge);
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(sum, multiplier), nudge);
   const __m256i odd = _mm256_add_epi64(
-      _mm256_mul_epi32(_mm256_srli_epi64(sum, 32), _mm256_srli_epi64(factor, 32)), nudge);
+      _mm256_mul_epi32(_mm256_srli_epi64(sum, 32), _mm256_srli_epi64(multiplier, 32)), nudge);
   const __m256i high =
       _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xAA);
   const __m256i lowered = _mm256_add_epi32(high, _mm256_srai_epi32(high, 31));
   const __m256i half =
       _mm256_and_si256(_mm256_srav_epi32(lowered, _mm256_sub_epi32(right, one)), one);
-  const __m256i scaled = _mm256_add_epi32(_mm256_srav_epi32(lowered, right), half);
+  return _mm256_add_epi32(_mm256_srav_epi32(lowered, right), half);
+}
+
+/// Eight sums scaled and moved to the zero point, not clamped.
+///
+/// `multiplier` points to multipliers, with left and right shifts `stride` and twice as many values
+/// behind.
+OK_AVX2_INLINE __m256i ok_requantize_avx2(
+    __m256i sum, const int32_t *multiplier, size_t stride, __m256i zero_point) {
+  const __m256i scaled = ok_scale_avx2(
+      sum, _mm256_load_si256((const __m256i *)multiplier),
+      _mm256_load_si256((const __m256i *)(multiplier + stride)),
+      _mm256_load_si256((const __m256i *)(multiplier + 2 * stride)));
   return _mm256_add_epi32(scaled, zero_point);
 }
 

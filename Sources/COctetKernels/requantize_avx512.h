@@ -11,6 +11,18 @@ typedef struct ok_factors_avx512 {
   __m512i multiplier, odd_multiplier, left, right, right_less_one;
 } ok_factors_avx512;
 
+/// The same factors for all channels.
+OK_AVX512_INLINE ok_factors_avx512
+ok_repeat_factors_avx512(int32_t multiplier, int32_t left, int32_t right) {
+  return (ok_factors_avx512){
+      .multiplier = _mm512_set1_epi32(multiplier),
+      .odd_multiplier = _mm512_set1_epi32(multiplier),
+      .left = _mm512_set1_epi32(left),
+      .right = _mm512_set1_epi32(right),
+      .right_less_one = _mm512_set1_epi32(right - 1),
+  };
+}
+
 /// Loads factors that stand `stride` values apart: multiplier, left shift, right shift.
 OK_AVX512_INLINE ok_factors_avx512
 ok_load_factors_avx512(const int32_t *multiplier, size_t stride) {
@@ -43,6 +55,12 @@ OK_AVX512_INLINE __m512i ok_requantize_avx512(
       _mm512_srav_epi32(lowered, factors->right_less_one), _mm512_set1_epi32(1));
   const __m512i scaled = _mm512_add_epi32(_mm512_srav_epi32(lowered, factors->right), half);
   return _mm512_add_epi32(scaled, zero_point);
+}
+
+/// The four-byte groups that `ok_narrow_avx512` leaves, vector after vector.
+OK_AVX512_INLINE __m512i ok_reorder_avx512(__m512i bytes) {
+  return _mm512_permutexvar_epi32(
+      _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
 }
 
 /// Four vectors narrowed to bytes and clamped.

@@ -14,6 +14,11 @@ static const ok_depthwise_kernel depthwise_kernels[] = {
 #include "kernels.inc"
 };
 
+static const ok_sum_kernel sum_kernels[] = {
+#define OK_SUM(set, function) {.name = #function, .isa = OK_ISA_##set, .run = function},
+#include "kernels.inc"
+};
+
 const ok_gemm_kernel *ok_gemm_kernels(size_t *count) {
   *count = sizeof gemm_kernels / sizeof gemm_kernels[0];
   return gemm_kernels;
@@ -22,4 +27,9 @@ const ok_gemm_kernel *ok_gemm_kernels(size_t *count) {
 const ok_depthwise_kernel *ok_depthwise_kernels(size_t *count) {
   *count = sizeof depthwise_kernels / sizeof depthwise_kernels[0];
   return depthwise_kernels;
+}
+
+const ok_sum_kernel *ok_sum_kernels(size_t *count) {
+  *count = sizeof sum_kernels / sizeof sum_kernels[0];
+  return sum_kernels;
 }

@@ -86,6 +86,7 @@ void ok_pool_run(ok_pool *pool, size_t chunk_count, ok_pool_task task, void *con
 // MARK: Matrix products and dense convolutions
 
 typedef struct ok_gemm_tile ok_gemm_tile;
+typedef struct ok_gemm_rows ok_gemm_rows;
 
 /// A micro-kernel for tiles of a product of 8-bit matrices.
 typedef struct ok_gemm_kernel {
@@ -97,8 +98,8 @@ typedef struct ok_gemm_kernel {
   size_t depth;
   /// Whether rows are widened to 16 bits first, and weights are stored so.
   bool is_wide;
-  /// The sum of a piece's elements, for kernels that aren't wide.
-  int32_t (*sum)(const uint8_t *piece, size_t count, bool is_signed);
+  /// Computes `row_terms` from the sums of rows, for kernels that aren't wide.
+  void (*sum)(const ok_gemm_rows *rows);
   void (*run)(const ok_gemm_tile *tile);
 } ok_gemm_kernel;
 
@@ -183,6 +184,47 @@ size_t ok_depthwise_scratch_size(const ok_depthwise *depthwise);
 void ok_depthwise_run(
     const ok_depthwise *depthwise, const void *packed, const void *input, void *output,
     void *scratch, ok_pool *pool);
+
+// MARK: Sums
+
+typedef struct ok_sum ok_sum;
+
+/// A micro-kernel for sums and differences of quantized values.
+typedef struct ok_sum_kernel {
+  const char *name;
+  ok_isa isa;
+  void (*run)(
+      const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output, size_t count);
+} ok_sum_kernel;
+
+/// The micro-kernels for sums, in no particular order.
+const ok_sum_kernel *ok_sum_kernels(size_t *count);
+
+/// How one input of a sum comes to the common scale:
+/// `round(round((q − zero_point) · 2^left_shift · multiplier / 2^31) / 2^right)`.
+typedef struct ok_sum_input {
+  int32_t zero_point;
+  int32_t multiplier;
+  int32_t right;
+} ok_sum_input;
+
+/// The sum of two quantized arrays, element by element.
+struct ok_sum {
+  const ok_sum_kernel *kernel;
+  /// int8 elements rather than uint8.
+  bool is_signed;
+  /// Whether the right input is subtracted.
+  bool subtracts;
+  int32_t left_shift;
+  ok_sum_input left, right;
+  int32_t multiplier, exponent;
+  ok_output_stage stage;
+};
+
+/// Computes `count` elements; `pool` may be NULL.
+void ok_sum_run(
+    const ok_sum *sum, const void *left, const void *right, void *output, size_t count,
+    ok_pool *pool);
 
 #ifdef __cplusplus
 }

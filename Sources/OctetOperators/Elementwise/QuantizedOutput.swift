@@ -2,10 +2,10 @@ import OctetCore
 
 /// The last step of a quantized function: requantize, add the zero point, clamp.
 public struct QuantizedOutput: Hashable, Sendable {
-  private var multiplier: QuantizedMultiplier
-  private var zeroPoint: Int32
-  private var minimum: Int32
-  private var maximum: Int32
+  package private(set) var multiplier: QuantizedMultiplier
+  package private(set) var zeroPoint: Int32
+  package private(set) var minimum: Int32
+  package private(set) var maximum: Int32
 
   /// Checks the output's quantization.
   ///

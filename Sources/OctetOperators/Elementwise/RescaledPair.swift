@@ -9,11 +9,11 @@ import OctetCore
 ///
 /// **Source**: TFLite `add::Prepare`, which SUB and SQUARED_DIFFERENCE share.
 public struct RescaledPair: Hashable, Sendable {
-  private var leftOffset: Int32
-  private var rightOffset: Int32
-  private var leftMultiplier: QuantizedMultiplier
-  private var rightMultiplier: QuantizedMultiplier
-  private var leftShift: Int32
+  package private(set) var leftOffset: Int32
+  package private(set) var rightOffset: Int32
+  package private(set) var leftMultiplier: QuantizedMultiplier
+  package private(set) var rightMultiplier: QuantizedMultiplier
+  package private(set) var leftShift: Int32
   /// The real number that one step of a rescaled value stands for, times `2^leftShift`.
   public let doubledScale: Double
 

@@ -37,6 +37,8 @@ package struct KernelSelection: Sendable {
       MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as DepthwiseConv2D.Plan:
       DepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
+    case let plan as ElementwiseBinaryPlan<QuantizedSum>:
+      SumKernel(plan, inputs, self)?.prepared(plan: plan)
     default: nil
     }
   }
@@ -51,6 +53,12 @@ package struct KernelSelection: Sendable {
   var depthwiseKernel: UnsafePointer<ok_depthwise_kernel>? {
     var count = 0
     return best(UnsafeBufferPointer(start: ok_depthwise_kernels(&count), count: count), \.isa)
+  }
+
+  /// The micro-kernel for sums and differences.
+  var sumKernel: UnsafePointer<ok_sum_kernel>? {
+    var count = 0
+    return best(UnsafeBufferPointer(start: ok_sum_kernels(&count), count: count), \.isa)
   }
 
   /// The entry of a kernel table with the most capable instruction set that is allowed.

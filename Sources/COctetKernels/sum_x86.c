@@ -1,0 +1,102 @@
+#if defined(__x86_64__)
+
+#include "microkernels.h"
+#include "requantize_avx2.h"
+#include "requantize_avx512.h"
+
+#include <string.h>
+
+// AVX2: sixteen elements at a time.
+
+OK_AVX2_INLINE __m256i scale_half_avx2(
+    const ok_sum *sum, const ok_sum_input *input, __m128i bytes) {
+  const __m256i wide = sum->is_signed ? _mm256_cvtepi8_epi32(bytes) : _mm256_cvtepu8_epi32(bytes);
+  return ok_scale_avx2(
+      _mm256_sub_epi32(wide, _mm256_set1_epi32(input->zero_point)),
+      _mm256_set1_epi32(input->multiplier), _mm256_set1_epi32(sum->left_shift),
+      _mm256_set1_epi32(input->right));
+}
+
+/// Eight outputs before they are narrowed.
+OK_AVX2_INLINE __m256i add_half_avx2(const ok_sum *sum, __m128i left, __m128i right) {
+  const __m256i first = scale_half_avx2(sum, &sum->left, left);
+  const __m256i second = scale_half_avx2(sum, &sum->right, right);
+  const __m256i total =
+      sum->subtracts ? _mm256_sub_epi32(first, second) : _mm256_add_epi32(first, second);
+  const __m256i scaled = ok_scale_avx2(
+      total, _mm256_set1_epi32(sum->multiplier),
+      _mm256_set1_epi32(sum->exponent > 0 ? sum->exponent : 0),
+      _mm256_set1_epi32(sum->exponent > 0 ? 0 : -sum->exponent));
+  return _mm256_add_epi32(scaled, _mm256_set1_epi32(sum->stage.zero_point));
+}
+
+OK_AVX2 void ok_sum_avx2(
+    const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output, size_t count) {
+  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+  for (size_t i = 0; i < count; i += 16) {
+    const size_t part = ok_smaller(16, count - i);
+    uint8_t copies[3][16] = {{0}};
+    const uint8_t *first = left + i, *second = right + i;
+    uint8_t *result = output + i;
+    if (part < 16) {
+      memcpy(copies[0], first, part);
+      memcpy(copies[1], second, part);
+      first = copies[0];
+      second = copies[1];
+      result = copies[2];
+    }
+    const __m128i a = _mm_loadu_si128((const __m128i *)first);
+    const __m128i b = _mm_loadu_si128((const __m128i *)second);
+    const __m256i low = add_half_avx2(sum, a, b);
+    const __m256i high = add_half_avx2(sum, _mm_srli_si128(a, 8), _mm_srli_si128(b, 8));
+    const __m256i words = _mm256_packs_epi32(low, high);
+    const __m256i bytes = ok_narrow_avx2(words, words, sum->is_signed, &sum->stage);
+    _mm_storeu_si128(
+        (__m128i *)result, _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(bytes, order)));
+    if (part < 16) memcpy(output + i, result, part);
+  }
+}
+
+// AVX-512: sixty-four elements at a time, the last ones behind a mask.
+
+OK_AVX512_INLINE __m512i scale_quarter_avx512(
+    const ok_sum *sum, const ok_sum_input *input, const ok_factors_avx512 *factors,
+    __m128i bytes) {
+  const __m512i wide = sum->is_signed ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes);
+  return ok_requantize_avx512(
+      _mm512_sub_epi32(wide, _mm512_set1_epi32(input->zero_point)), factors, true,
+      _mm512_setzero_si512());
+}
+
+OK_AVX512 void ok_sum_avx512(
+    const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output, size_t count) {
+  const ok_factors_avx512 left_factors =
+      ok_repeat_factors_avx512(sum->left.multiplier, sum->left_shift, sum->left.right);
+  const ok_factors_avx512 right_factors =
+      ok_repeat_factors_avx512(sum->right.multiplier, sum->left_shift, sum->right.right);
+  const ok_factors_avx512 factors = ok_repeat_factors_avx512(
+      sum->multiplier, sum->exponent > 0 ? sum->exponent : 0,
+      sum->exponent > 0 ? 0 : -sum->exponent);
+  const __m512i zero_point = _mm512_set1_epi32(sum->stage.zero_point);
+  for (size_t i = 0; i < count; i += 64) {
+    __m512i quarters[4];
+    OK_UNROLL
+    for (size_t q = 0; q < 4; ++q) {
+      const size_t first = i + 16 * q;
+      const __mmask16 mask =
+          first >= count ? 0 : (__mmask16)(UINT16_MAX >> (16 - ok_smaller(16, count - first)));
+      const __m512i a = scale_quarter_avx512(
+          sum, &sum->left, &left_factors, _mm_maskz_loadu_epi8(mask, left + first));
+      const __m512i b = scale_quarter_avx512(
+          sum, &sum->right, &right_factors, _mm_maskz_loadu_epi8(mask, right + first));
+      const __m512i total = sum->subtracts ? _mm512_sub_epi32(a, b) : _mm512_add_epi32(a, b);
+      quarters[q] = ok_requantize_avx512(total, &factors, sum->stage.shifts_left, zero_point);
+    }
+    const __m512i bytes = ok_reorder_avx512(ok_narrow_avx512(
+        quarters[0], quarters[1], quarters[2], quarters[3], sum->is_signed, &sum->stage));
+    const __mmask64 mask = UINT64_MAX >> (64 - ok_smaller(64, count - i));
+    _mm512_mask_storeu_epi8(output + i, mask, bytes);
+  }
+}
+
+#endif

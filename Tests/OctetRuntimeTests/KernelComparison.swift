@@ -1,0 +1,110 @@
+import OctetCore
+import OctetFormat
+import OctetOperators
+import OctetRuntime
+import Testing
+
+/// Runs one operator on its reference kernel and on the one that an instruction set has for it.
+struct KernelComparison {
+  let instructionSet: InstructionSet
+  private var random: SplitMix
+  private let derivedData = DerivedData()
+  private let workers: WorkerPool?
+
+  init(_ instructionSet: InstructionSet, seed: UInt64, threadCount: Int = 1) throws {
+    self.instructionSet = instructionSet
+    workers = threadCount > 1 ? try WorkerPool(threadCount: threadCount) : nil
+    random = SplitMix(state: seed)
+  }
+
+  /// A quantized tensor of 8 bits with random elements, one in three an extreme value.
+  mutating func tensor(
+    _ name: String, _ type: ElementType, _ dimensions: [Int], _ quantization: Quantization
+  ) throws -> TensorSpec {
+    let shape = try Shape(dimensions)
+    let extremes: [UInt8] = [0, 1, 127, 128, 254, 255]
+    let elements = (0..<shape.elementCount).map { _ -> UInt8 in
+      let bits = random.next()
+      return bits % 3 == 0 ? extremes[Int(bits >> 8) % extremes.count] : UInt8(bits >> 56)
+    }
+    return TensorSpec(
+      name: name, type: type, shape: shape, quantization: quantization,
+      constant: Bytes(elements))
+  }
+
+  /// Biases: small, and every fourth of any size, so that sums wrap.
+  mutating func bias(_ count: Int, scale: Float) throws -> TensorSpec {
+    let values = (0..<count).map { index in
+      let value = Int32(truncatingIfNeeded: random.next())
+      return index % 4 == 3 ? value : value % 10_000
+    }
+    return TensorSpec(
+      name: "bias", type: .int32, shape: try Shape([count]),
+      quantization: Quantization(scale: scale, zeroPoint: 0), constant: Bytes(values: values))
+  }
+
+  /// Compares the outputs, and the bytes around them.
+  ///
+  /// - Returns: the name of the kernel that was compared; nil where there is none.
+  @discardableResult
+  func check<Definition: OperatorDefinition>(
+    _ definition: Definition.Type, _ options: Definition.Options, _ inputs: [TensorSpec?],
+    output quantization: Quantization, _ comment: Comment
+  ) throws -> String? {
+    let operands = Operands(inputs)
+    let inferred = try Definition.inferOutputs(options, operands)[0]
+    let output = TensorSpec(
+      name: "output", type: inferred.type, shape: inferred.shape, quantization: quantization)
+    let reference = try Definition.prepared(options, operands, [output])
+    let selection = KernelSelection(
+      instructionSet: instructionSet, sharing: derivedData, workers: workers)
+    guard let kernel = selection.replacement(for: reference, inputs: inputs) else { return nil }
+    let expected = Self.run(reference, inputs, byteCount: inferred.shape.elementCount)
+    let result = Self.run(kernel, inputs, byteCount: inferred.shape.elementCount)
+    if let first = zip(result, expected).enumerated().first(where: { $0.1.0 != $0.1.1 }) {
+      Issue.record(
+        """
+        \(kernel.kernelName): byte \(first.offset - Self.guardSize) is \(first.element.0), \
+        expected \(first.element.1), \(comment)
+        """
+      )
+    }
+    return kernel.kernelName
+  }
+
+  private static let guardSize = 64
+
+  /// The output with guard bytes on both sides.
+  private static func run(
+    _ kernel: PreparedOperator, _ inputs: [TensorSpec?], byteCount: Int
+  ) -> [UInt8] {
+    let memory = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: byteCount + 2 * guardSize, alignment: 64)
+    let scratch = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: kernel.scratchByteCount, alignment: 64)
+    defer {
+      memory.deallocate()
+      scratch.deallocate()
+    }
+    memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
+    scratch.initializeMemory(as: UInt8.self, repeating: 0x5A)
+    let output = UnsafeMutableRawBufferPointer(
+      rebasing: memory[guardSize..<(guardSize + byteCount)])
+    withExtendedLifetime(inputs) {
+      kernel.run(
+        KernelBuffers(
+          inputs: inputs.map { spec in spec?.constant?.withUnsafeBytes { $0 } },
+          outputs: [output], scratch: scratch))
+    }
+    return Array(memory)
+  }
+}
+
+extension InstructionSet: CustomTestStringConvertible {
+  public var testDescription: String { name }
+
+  /// Skips the rest of a test where the machine lacks the instruction set.
+  func requireSupport() throws {
+    if !isSupported { try Test.cancel("this machine does not have \(name)") }
+  }
+}
