@@ -47,34 +47,65 @@ size_t ok_gemm_packed_size(const ok_gemm *gemm) {
   return panel_count(gemm) * panel_size(gemm) + ok_round_up(gemm->window.input_channels, 64);
 }
 
-static void pack_weight(
-    const ok_gemm *gemm, const uint8_t *weight, void *panel_weights, size_t index) {
-  if (gemm->kernel->is_wide) {
-    ((int16_t *)panel_weights)[index] =
-        (int16_t)((gemm->is_signed ? (int8_t)*weight : *weight) - gemm->filter_zero_point);
-  } else {
-    // Flipping the top bit turns int8 into uint8 with 128 more, and uint8 into int8 with 128 less.
-    ((uint8_t *)panel_weights)[index] = *weight ^ 0x80;
+/// Stores the weights of one output channel as 16-bit differences from their zero point.
+static void pack_wide(
+    const ok_gemm *gemm, const uint8_t *weights, size_t depth, int16_t *column) {
+  const size_t group = gemm->kernel->depth, stride = gemm->kernel->columns * group;
+  for (size_t k = 0; k < depth; k += group) {
+    const size_t count = ok_smaller(group, depth - k);
+    for (size_t i = 0; i < count; ++i) {
+      const uint8_t byte = weights[k + i];
+      const int32_t weight = gemm->is_signed ? (int8_t)byte : byte;
+      column[i] = (int16_t)(weight - gemm->filter_zero_point);
+    }
+    column += stride;
   }
+}
+
+/// Stores the weights of one output channel with the signedness that inputs don't have: flipping
+/// the top bit turns int8 into uint8 with 128 more, and uint8 into int8 with 128 less.
+static void pack_flipped(
+    const ok_gemm *gemm, const uint8_t *weights, size_t depth, uint8_t *column) {
+  const size_t group = gemm->kernel->depth, stride = gemm->kernel->columns * group;
+  size_t k = 0;
+  if (group == 4) {
+    for (; k + 4 <= depth; k += 4) {
+      uint32_t four;
+      memcpy(&four, weights + k, 4);
+      four ^= UINT32_C(0x80808080);
+      memcpy(column + k / 4 * stride, &four, 4);
+    }
+  }
+  for (; k < depth; ++k) column[k / group * stride + k % group] = weights[k] ^ 0x80;
+}
+
+/// The sum of the differences of weights from their zero point.
+static uint32_t sum_weights(const ok_gemm *gemm, const uint8_t *weights, size_t depth) {
+  uint32_t sum = 0;
+  if (gemm->is_signed) {
+    for (size_t k = 0; k < depth; ++k) sum += (uint32_t)(int8_t)weights[k];
+  } else {
+    for (size_t k = 0; k < depth; ++k) sum += weights[k];
+  }
+  return sum - (uint32_t)depth * (uint32_t)gemm->filter_zero_point;
 }
 
 void ok_gemm_pack(
     const ok_gemm *gemm, const void *weights, const ok_channel_factors *factors, void *packed) {
-  const size_t depth = patch_size(gemm), group = gemm->kernel->depth;
-  const size_t columns = gemm->kernel->columns;
+  const size_t depth = patch_size(gemm), columns = gemm->kernel->columns;
   memset(packed, 0, panel_count(gemm) * panel_size(gemm));
   for (size_t channel = 0; channel < gemm->output_channels; ++channel) {
-    uint8_t *panel = (uint8_t *)packed + channel / columns * panel_size(gemm);
+    int32_t *values = (int32_t *)((uint8_t *)packed + channel / columns * panel_size(gemm));
     const size_t column = channel % columns;
-    int32_t *values = (int32_t *)panel;
     const uint8_t *row = (const uint8_t *)weights + channel * depth;
-    uint32_t sum = 0;
-    for (size_t k = 0; k < depth; ++k) {
-      sum += (uint32_t)((gemm->is_signed ? (int8_t)row[k] : row[k]) - gemm->filter_zero_point);
-      pack_weight(
-          gemm, row + k, values + OK_FACTORS_PER_CHANNEL * columns,
-          (k / group * columns + column) * group + k % group);
+    uint8_t *first = (uint8_t *)(values + OK_FACTORS_PER_CHANNEL * columns) +
+                     column * gemm->kernel->depth * weight_size(gemm);
+    if (gemm->kernel->is_wide) {
+      pack_wide(gemm, row, depth, (int16_t *)first);
+    } else {
+      pack_flipped(gemm, row, depth, first);
     }
+    const uint32_t sum = sum_weights(gemm, row, depth);
     const uint32_t bias = factors->bias ? (uint32_t)factors->bias[channel] : 0;
     ok_store_factors(
         values, columns, column, bias - (uint32_t)gemm->input_zero_point * sum,
