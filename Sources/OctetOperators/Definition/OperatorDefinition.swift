@@ -80,9 +80,11 @@ public struct RawOptions: Hashable, Sendable {
     self.init(table: OptionsTable(name: name, fields: fields))
   }
 
-  /// The table, or an empty one: files may leave out options that are all default.
+  /// The table, or an empty one: files may leave out options that are all default, and TFLite takes
+  /// a table of another name as none.
   public func table(named name: String) -> OptionsTable {
-    table ?? OptionsTable(name: name)
+    if let table, table.name == name { return table }
+    return OptionsTable(name: name)
   }
 }
 
