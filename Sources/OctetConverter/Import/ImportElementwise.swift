@@ -18,6 +18,7 @@ enum ImportElementwise: ImportRule {
     "Abs": (Operation(Abs.self), 1),
     "Add": (Operation(Add.self, Add.Options()), 2),
     "AddV2": (Operation(Add.self, Add.Options()), 2),
+    "Atan2": (Operation(Atan2.self), 2),
     "BiasAdd": (Operation(Add.self, Add.Options()), 2),
     "Ceil": (Operation(Ceil.self), 1),
     "Cos": (Operation(Cos.self), 1),

@@ -3,7 +3,8 @@ let importRules: [String: any ImportRule.Type] = {
   let rules: [any ImportRule.Type] = [
     ImportAddN.self, ImportArgMinMax.self, ImportBatchMatMul.self, ImportBatchNorm.self,
     ImportCast.self, ImportConcat.self, ImportConst.self, ImportConv2D.self,
-    ImportConv2DBackpropInput.self, ImportDepthwiseConv2D.self, ImportElementwise.self,
+    ImportConv2DBackpropInput.self, ImportCumsum.self, ImportDepthwiseConv2D.self,
+    ImportElementwise.self,
     ImportFakeQuant.self, ImportFill.self, ImportGather.self, ImportIdentity.self,
     ImportLRN.self, ImportLeakyRelu.self, ImportMatMul.self, ImportMirrorPad.self,
     ImportMovement.self, ImportOneHot.self, ImportPack.self, ImportPlaceholder.self,
