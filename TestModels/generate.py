@@ -203,6 +203,38 @@ def elu(net, x):
     net.quantized(tf.nn.elu(y, name="elu"), "out_quant")
 
 
+@case(IMAGE, ["first", "second"])
+def concat_two_names(net, x):
+    """A negative axis, and two names of one tensor."""
+    a = net.conv(x, "a", 4, activation=tf.nn.relu6)
+    b = net.conv(x, "b", 2)
+    y = net.quantized(tf.concat([a, b], -1, name="concat"), "joined")
+    tf.identity(y, name="first")
+    tf.identity(y, name="second")
+
+
+@case(IMAGE, ["out_quant/FakeQuantWithMinMaxVars"])
+def gather_nudged(net, x):
+    """Ranges before and behind the copy differ by rounding errors only."""
+    y = net.conv(x, "a", 6)
+    net.quantized(tf.gather(y, [0, 0, 0], name="gather"), "out_quant")
+
+
+@case(IMAGE, ["out/act_quant/FakeQuantWithMinMaxVars"], tolerance=2)
+def batch_norm_after_transposed_conv(net, x):
+    """The legacy converter doesn't fold this one, and misses a range."""
+    y = tf.nn.conv2d_transpose(x, net.weights("c/weights", [3, 3, 4, 3]), [1, 18, 18, 4], 2, "SAME", name="c/up")
+    net.quantized(tf.nn.relu6(net.folded_batch_norm(y, "c/bn", 4)), "out/act_quant")
+
+
+@case(IMAGE, ["out_quant/FakeQuantWithMinMaxVars"], tolerance=2)
+def prelu_by_subtraction(net, x):
+    """The legacy converter knows PRELU in another form only."""
+    y = net.conv(x, "a", 4)
+    slope = tf.constant([0.1, 0.2, 0.3, 0.4], name="slope")
+    net.quantized(tf.nn.relu(y) - slope * tf.nn.relu(-y), "out_quant")
+
+
 def freeze(build, inputs, outputs, seed):
     """The graph with calibrated constants in place of the holes, and its input batches."""
     net = Net(seed)

@@ -31,7 +31,8 @@ struct Pipeline {
       FloatPasses.general(
         with: QuantizationPasses.general(
           dropsFakeQuant: options.dropsFakeQuant
-            || (isQuantized && options.reordersAcrossFakeQuant))),
+            || (isQuantized && options.reordersAcrossFakeQuant)),
+        needsRanges: isQuantized && options.defaultRange == nil),
       on: &graph)
     if isQuantized {
       // Ranges and integers last: their meaning depends on the final operators.

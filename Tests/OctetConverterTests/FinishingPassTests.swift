@@ -56,7 +56,7 @@ import Testing
       into: """
         input x: float32[1,2,1,2,1,1]
         const new_shape: int32[4] = 1, 2, 2, 1
-        reshape_output: float32[1,2,2,1] = RESHAPE(x, new_shape) new_shape=[1,2,2,1]
+        reshape_output: float32[1,2,2,1] = RESHAPE(x, new_shape)
         pack_at_3: float32[1,2,2,3,1] = PACK(reshape_output, reshape_output, reshape_output) axis=3 values_count=3
         y: float32[1,2,2,2,3,1] = PACK(pack_at_3, pack_at_3) axis=2 values_count=2
         output y
@@ -72,7 +72,7 @@ import Testing
       into: """
         input x: uint8[1,2,1] quantized(0.5, 3)
         const new_shape: int32[2] = 1, 2
-        reshape_output: uint8[1,2] quantized(0.5, 3) = RESHAPE(x, new_shape) new_shape=[1,2]
+        reshape_output: uint8[1,2] quantized(0.5, 3) = RESHAPE(x, new_shape)
         y: uint8[1,2,2] quantized(0.5, 3) = PACK(reshape_output, reshape_output) axis=2 values_count=2
         output y
         """)

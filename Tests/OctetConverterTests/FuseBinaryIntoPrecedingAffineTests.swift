@@ -27,6 +27,30 @@ import Testing
         """)
   }
 
+  @Test func foldsMultiplicationIntoTransposedConvolutionOnRequest() throws {
+    let source = """
+      input x: float32[1,1,1,2]
+      const shape: int32[4] = 1, 1, 1, 3
+      const w: float32[3,1,1,2] = 0.1, 0.2, 0.3, -0.4, 0.5, 0.6
+      const b: float32[3] = 0.1, 0.2, 0.3
+      const k: float32[3] = 0.7, -1.3, 3
+      y: float32[1,1,1,3] = TRANSPOSE_CONV(shape, w, x, b) stride_h=1 stride_w=1
+      z: float32[1,1,1,3] = MUL(y, k)
+      output z
+      """
+    try expect(
+      FuseBinaryIntoPrecedingAffine(scalesTransposedConvolutions: true), turns: source,
+      into: """
+        input x: float32[1,1,1,2]
+        const shape: int32[4] = 1, 1, 1, 3
+        const w: float32[3,1,1,2] = 0.07, 0.14, -0.39000002, 0.52, 1.5, 1.8000001
+        const b: float32[3] = 0.07, -0.26, 0.90000004
+        z: float32[1,1,1,3] = TRANSPOSE_CONV(shape, w, x, b) stride_h=1 stride_w=1
+        output z
+        """)
+    try expect(pass, leaves: source, because: "transposed convolutions absorb additions only")
+  }
+
   @Test func foldsDivisionByOneValueIntoDepthwiseConvolution() throws {
     try expect(
       pass,

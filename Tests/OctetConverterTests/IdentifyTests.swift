@@ -37,6 +37,27 @@ import Testing
         """)
   }
 
+  @Test(arguments: [("MUL(x, r)", "DIV(p, six)"), ("DIV(r, six)", "MUL(x, p)")])
+  func hardSwishByDivision(first: String, second: String) throws {
+    let source = """
+      input x: float32[2]
+      const three: float32[] = 3
+      const six: float32[] = 6
+      r: float32[2] = ADD(x, three) fused_activation_function=3
+      p: float32[2] = \(first)
+      y: float32[2] = \(second)
+      output y
+      """
+    try expect(
+      IdentifyHardSwish(acceptsDivision: true), turns: source,
+      into: """
+        input x: float32[2]
+        y: float32[2] = HARD_SWISH(x)
+        output y
+        """)
+    try expect(IdentifyHardSwish(), leaves: source)
+  }
+
   @Test func noHardSwish() throws {
     try expect(IdentifyHardSwish(), leaves: hardSwish("MUL(x, r)", "MUL(p, p)"))
     try expect(IdentifyHardSwish(), leaves: hardSwish("MUL(x, r)", "MUL(p, sixth)") + "\noutput p")
@@ -106,6 +127,62 @@ import Testing
         const slope: float32[2] = -0.5, -0.25
         slope_neg: float32[2] = NEG(slope)
         y: float32[1,2] = PRELU(x, slope_neg)
+        output y
+        """)
+  }
+
+  @Test(arguments: [
+    (
+      "n: float32[1,2] = NEG(x)", "h: float32[1,2] = RELU(n)", "m: float32[1,2] = MUL(h, slope)",
+      "SUB(r, m)"
+    ),
+    (
+      "a: float32[1,2] = ABS(x)", "d: float32[1,2] = SUB(x, a)",
+      "p: float32[1,2] = MUL(slope, d)\nm: float32[1,2] = MUL(p, half)", "ADD(r, m)"
+    ),
+    (
+      "a: float32[1,2] = ABS(x)", "d: float32[1,2] = SUB(x, a)",
+      "p: float32[1,2] = MUL(half, d)\nm: float32[1,2] = MUL(p, slope)", "ADD(m, r)"
+    ),
+  ])
+  func preluBySubtraction(first: String, second: String, product: String, sum: String) throws {
+    let head = """
+      input x: float32[1,2]
+      const slope: float32[2] = 0.75, 0.25
+      const half: float32[] = 0.5
+
+      """
+    try expect(
+      IdentifyPReluBySubtraction(),
+      turns: head + """
+        r: float32[1,2] = RELU(x)
+        \(first)
+        \(second)
+        \(product)
+        y: float32[1,2] = \(sum)
+        output y
+        """,
+      into: """
+        input x: float32[1,2]
+        const slope: float32[2] = 0.75, 0.25
+        y: float32[1,2] = PRELU(x, slope)
+        output y
+        """)
+  }
+
+  @Test func noPReluWithoutTheHalf() throws {
+    try expect(
+      IdentifyPReluBySubtraction(),
+      leaves: """
+        input x: float32[1,2]
+        const slope: float32[2] = 0.75, 0.25
+        const third: float32[] = 0.33
+        r: float32[1,2] = RELU(x)
+        a: float32[1,2] = ABS(x)
+        d: float32[1,2] = SUB(x, a)
+        p: float32[1,2] = MUL(slope, d)
+        m: float32[1,2] = MUL(p, third)
+        y: float32[1,2] = ADD(r, m)
         output y
         """)
   }

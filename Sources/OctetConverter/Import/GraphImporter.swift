@@ -117,10 +117,30 @@ struct GraphImporter {
           .malformedModel(reason: "nothing computes the output '\(output)'"),
           remedy: "choose an output array that doesn't depend on an untaken branch")
       }
-      builder.graph.outputs.append(id)
       // The user's name wins over the name of the node behind an identity.
       if taken.insert(id).inserted { builder.graph.rename(id, to: "\(output)") }
+      let hasName = builder.graph[id].name == "\(output)"
+      builder.graph.outputs.append(hasName ? id : try copy(of: id, name: "\(output)"))
     }
+  }
+}
+
+extension GraphImporter {
+  /// A copy of a tensor that users see under another name already.
+  ///
+  /// Source: TOCO `InsertCopyOperator`.
+  private func copy(of id: TensorID, name: String) throws(OctetError) -> TensorID {
+    let targetName = builder.graph.uniqueName(name + "_copy_shape")
+    let target: TensorID
+    if let shape = builder.graph[id].shape {
+      target = try builder.constant(shape.dimensions, name: targetName)
+    } else {
+      target = try builder.append(
+        Operation(ShapeOf.self, ShapeOf.Options(outputType: .int32)), name: targetName,
+        inputs: [id], type: .int32)
+    }
+    return try builder.append(
+      Operation(Reshape.self, Reshape.Options()), name: name, inputs: [id, target])
   }
 }
 

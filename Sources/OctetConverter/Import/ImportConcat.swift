@@ -13,9 +13,11 @@ enum ImportConcat: ImportRule {
       throw OctetError(.wrongCount(what: "inputs", expected: 2...2, found: node.inputs.count))
     }
     let axisInput = node.operation == "Concat" ? 0 : node.inputs.count - 1
-    let axis = try builder.integer(node.inputs[axisInput], input: axisInput, "axis")
+    var axis = try builder.integer(node.inputs[axisInput], input: axisInput, "axis")
     var values = node.inputs
     values.remove(at: axisInput)
+    // Files state the axis counted from the front, where the rank is known.
+    if let shape = builder.graph[values[0]].shape { axis = try shape.normalizedAxis(axis) }
     return [
       try builder.append(
         Operation(Concatenation.self, Concatenation.Options(axis: axis)), name: node.name,

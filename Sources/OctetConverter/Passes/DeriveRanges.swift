@@ -6,7 +6,8 @@ import OctetOperators
 /// recorded none:
 ///
 /// - outputs of clamps like relu6 and of monotone functions like leaky relu,
-/// - sums and products of what functions bound, as in the gates of a recurrent cell,
+/// - sums and products of what functions bound, as in the gates of a recurrent cell, and of
+///   anything with a constant,
 /// - tensors that only logistic and tanh read, which are constant beyond ±8 at 8 bits.
 ///
 /// TOCO refuses such graphs.
@@ -44,7 +45,9 @@ package struct DeriveRanges: Pass {
 
   private func interval(of node: Node, in graph: Graph) -> RealInterval? {
     if let bounds = node.operation.fusedActivation.boundedInterval { return bounds }
-    if node.builtin == .add || node.builtin == .mul { return boundedResult(of: node, in: graph) }
+    if let builtin = node.builtin, Node.arithmeticOperators.contains(builtin) {
+      return boundedResult(of: node, builtin, in: graph)
+    }
     guard case .known(let operation) = node.operation else { return nil }
     return operation.outputInterval(
       node.inputs.map { input in
@@ -52,26 +55,50 @@ package struct DeriveRanges: Pass {
       })
   }
 
-  /// Sums and products of constants and of values that a function bounds; of trained ranges the sum
-  /// would be too wide to be useful.
-  private func boundedResult(of node: Node, in graph: Graph) -> RealInterval? {
+  /// Results with constants and of values that a function bounds; of trained ranges alone the
+  /// interval would be too wide to be useful.
+  private func boundedResult(
+    of node: Node, _ builtin: BuiltinOperator, in graph: Graph
+  ) -> RealInterval? {
     guard node.inputs.count == 2, node.operation.fusedActivation == .none else { return nil }
+    let hasConstant = node.inputs.contains { $0.map { graph[$0].constant != nil } ?? false }
     var operands: [RealInterval] = []
     for case let input? in node.inputs {
       let isConstant = graph[input].constant != nil
       guard let range = isConstant ? (try? graph[input].dataRange()) : graph[input].range,
-        isConstant || range.origin == .operation
+        hasConstant || range.origin == .operation
       else { return nil }
       operands.append(RealInterval(range.minimum, range.maximum))
     }
     guard operands.count == 2 else { return nil }
     let (left, right) = (operands[0], operands[1])
-    if node.builtin == .add {
-      return RealInterval(left.minimum + right.minimum, left.maximum + right.maximum)
+    switch builtin {
+    case .add: return RealInterval(left.minimum + right.minimum, left.maximum + right.maximum)
+    case .sub: return RealInterval(left.minimum - right.maximum, left.maximum - right.minimum)
+    case .mul:
+      let corners = [
+        left.minimum * right.minimum, left.minimum * right.maximum,
+        left.maximum * right.minimum, left.maximum * right.maximum,
+      ]
+      return RealInterval(corners.min() ?? 0, corners.max() ?? 0)
+    default: return quotient(left, by: node.inputs[1], in: graph)
+    }
+  }
+
+  /// Quotients by a constant that keeps its sign.
+  private func quotient(
+    _ dividend: RealInterval, by divisor: TensorID?, in graph: Graph
+  ) -> RealInterval? {
+    guard let divisor, graph[divisor].type == .float32, let data = graph[divisor].constant else {
+      return nil
+    }
+    let values = data.values(as: Float.self).map(Double.init)
+    guard let lowest = values.min(), let highest = values.max(), lowest > 0 || highest < 0 else {
+      return nil
     }
     let corners = [
-      left.minimum * right.minimum, left.minimum * right.maximum,
-      left.maximum * right.minimum, left.maximum * right.maximum,
+      dividend.minimum / lowest, dividend.minimum / highest, dividend.maximum / lowest,
+      dividend.maximum / highest,
     ]
     return RealInterval(corners.min() ?? 0, corners.max() ?? 0)
   }

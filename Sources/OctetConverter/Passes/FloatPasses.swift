@@ -2,9 +2,15 @@
 public enum FloatPasses {
   /// Belong together and run until none finds work.
   ///
-  /// - Parameter fakeQuant: the passes that read and fold FakeQuant nodes, which take part: they
-  ///   make constants that others fold, and fold FakeQuant nodes behind constants that others made.
-  public static func general(with fakeQuant: [any Pass]) -> [any Pass] {
+  /// - Parameters:
+  ///   - fakeQuant: the passes that read and fold FakeQuant nodes, which take part: they make
+  ///     constants that others fold, and fold FakeQuant nodes behind constants that others made.
+  ///   - needsRanges: whether a tensor without a recorded range is an error. TOCO refuses such
+  ///     graphs; functions spelled out without FakeQuant nodes between are then recognized in more
+  ///     forms than it knows. Elsewhere it keeps them as they are, and so does this.
+  public static func general(
+    with fakeQuant: [any Pass], needsRanges: Bool
+  ) -> [any Pass] {
     // Before anything else, so that nothing is spent on what no output needs.
     [RemoveUnusedNodes(), InferShapes()]
       // Before FoldConstants: weights behind a FakeQuant node are then moved in the same round.
@@ -25,7 +31,7 @@ public enum FloatPasses {
         RemoveReshapeBeforeFullyConnected(),
         // Before FuseBinaryIntoFollowingAffine: between two layers the first absorbs the constant.
         // Before RemoveTrivialBinary: a trivial operator's name goes to the layer in front of it.
-        FuseBinaryIntoPrecedingAffine(),
+        FuseBinaryIntoPrecedingAffine(scalesTransposedConvolutions: needsRanges),
         FuseBinaryIntoFollowingAffine(),
         FuseBroadcastIntoFollowingBinary(), MergeReshapeIntoPrecedingTranspose(),
         // After the fusions: what can fuse where it stands needs no other place.
@@ -33,8 +39,12 @@ public enum FloatPasses {
         ResolveMultiplyByZero(),
         // After FuseBinaryIntoFollowingAffine, as TOCO has it: a layer absorbs the last factor of a
         // hard swish in front of it.
-        IdentifyHardSwish(), IdentifyL2Normalization(), IdentifyL2Pool(), IdentifyRelu1(),
-        IdentifyPRelu(), IdentifyLeakyRelu(),
+        IdentifyHardSwish(acceptsDivision: needsRanges), IdentifyL2Normalization(),
+        IdentifyL2Pool(), IdentifyRelu1(),
+        IdentifyPRelu(),
+      ]
+      + (needsRanges ? [IdentifyPReluBySubtraction(), IdentifyLeakyRelu()] : [])
+      + [
         RemoveTrivialBinary(), RemoveTrivialReshape(),
         // After all that look for separate activations, and after FuseBinaryIntoPrecedingAffine: a
         // layer that clamps its output can't absorb what follows any more.

@@ -10,8 +10,13 @@ import OctetOperators
 ///
 /// **Source**: TOCO `FuseBinaryIntoPrecedingAffine`.
 package struct FuseBinaryIntoPrecedingAffine: NodePass {
+  /// Whether transposed convolutions absorb factors too; TOCO lets them absorb additions only.
+  package var scalesTransposedConvolutions: Bool
+
   /// The pass.
-  package init() {}
+  package init(scalesTransposedConvolutions: Bool = false) {
+    self.scalesTransposedConvolutions = scalesTransposedConvolutions
+  }
 
   package let anchors = Node.arithmeticOperators
 
@@ -64,7 +69,7 @@ package struct FuseBinaryIntoPrecedingAffine: NodePass {
   ) -> String? {
     if builtin == .div, constantSlot != 1 { return "the denominator is not constant" }
     if graph.isOutput(output) { return "the layer's output is an output of the graph" }
-    if layer.builtin == .transposeConv, builtin != .add {
+    if layer.builtin == .transposeConv, builtin != .add, !scalesTransposedConvolutions {
       return "transposed convolutions absorb additions only"
     }
     if layer.operation.fusedActivation != .none { return "the layer has a fused activation" }

@@ -127,7 +127,8 @@ extension GraphRewriter {
     let output = addTensor("reshape_output", like: model, try Shape(extents))
     insert(
       Node(
-        name: self[index]?.name ?? "", Operation(Reshape.self, Reshape.Options(newShape: extents)),
+        // As TOCO has it, the options don't repeat the target.
+        name: self[index]?.name ?? "", Operation(Reshape.self, Reshape.Options()),
         inputs: [input, target], outputs: [output]),
       before: index)
     return output

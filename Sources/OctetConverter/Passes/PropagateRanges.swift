@@ -4,7 +4,8 @@ import OctetOperators
 /// Gives ranges to tensors whose values follow from those of tensors with a range.
 ///
 /// Forwards through operators that copy, pool or select; backwards through those that copy, where
-/// only their output has a range; from functions whose outputs have a fixed range. What a tensor
+/// only their output has a range (not through PRELU, whose output has but a part of its input's
+/// negative range); from functions whose outputs have a fixed range. What a tensor
 /// has already stays, except for concatenations where the user wants one range for all.
 ///
 /// - Source: TOCO `HardcodeMinMax`; the backward direction is known to it for relu and reshape only.
@@ -61,7 +62,7 @@ private struct Sweep {
       guard let input = node.operand(slot), graph.isReal(input) else { return }
       if let range = graph[input].range {
         give(range, to: graph.realOutputs(of: node))
-      } else if graph[input].constant == nil,
+      } else if graph[input].constant == nil, node.builtin != .prelu,
         let output = graph.realOutputs(of: node).first(where: { graph[$0].range != nil }),
         let range = graph[output].range
       {

@@ -5,7 +5,8 @@ import OctetOperators
 /// from and to are quantized differently.
 ///
 /// Behind operators that copy one input; before those that copy several, so that all agree.
-/// Constants need no operator: they are quantized as the others.
+/// Constants need no operator: they are quantized as the others. Nor do ranges that differ by so
+/// little that rescaling changes no byte, unless kernels insist.
 ///
 /// TOCO copies the bytes all the same; its models are off by as much as the ranges differ.
 package struct RescaleCopies: Pass {
@@ -63,7 +64,7 @@ private struct Rescaler {
     var following: [Node] = []
     guard let range = graph[input].range else { return nodes.append(node) }
     for (index, output) in node.outputs.enumerated() where graph.isReal(output) {
-      guard let own = graph[output].range, !own.quantizesAlike(range, type) else { continue }
+      guard let own = graph[output].range, !copies(node, from: range, to: own) else { continue }
       let raw = graph.add(
         GraphTensor(
           name: graph.uniqueName(graph[output].name + "_unscaled"), type: .float32,
@@ -85,7 +86,9 @@ private struct Rescaler {
     let variables = operands.filter { graph[$0].constant == nil }
     if variables.count == operands.count, let first = variables.first,
       let range = graph[first].range,
-      variables.allSatisfy({ graph[$0].range?.quantizesAlike(range, type) ?? false })
+      variables.allSatisfy({ id in
+        graph[id].range.map { copies(node, from: $0, to: range) } ?? false
+      })
     {
       return append(node, rescalingOutputsFrom: first)
     }
@@ -94,11 +97,23 @@ private struct Rescaler {
       guard let input, graph.isReal(input) else { continue }
       if graph[input].constant != nil {
         node.inputs[slot] = constant(input, with: target)
-      } else if let range = graph[input].range, !range.quantizesAlike(target, type) {
+      } else if let range = graph[input].range, !copies(node, from: range, to: target) {
         node.inputs[slot] = rescaled(input, to: target, for: node)
       }
     }
     nodes.append(node)
+  }
+
+  /// Whether `node` may copy bytes of one range into a tensor of the other.
+  private func copies(
+    _ node: Node, from range: RecordedRange, to target: RecordedRange
+  ) -> Bool {
+    if node.quantizationRule == .unionOfInputs
+      || node.operation.definition?.requiresIdenticalScales ?? true
+    {
+      return range.quantizesAlike(target, type)
+    }
+    return target.sharesSteps(with: range, type)
   }
 
   private mutating func constant(_ id: TensorID, with range: RecordedRange) -> TensorID {

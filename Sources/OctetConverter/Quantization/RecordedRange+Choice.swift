@@ -49,6 +49,20 @@ extension RecordedRange {
     return axis == other.axis && mine.map(\.quantization) == others.map(\.quantization)
   }
 
+  /// Whether a byte quantized in `other` stands for the same step here: rescaling would change none.
+  ///
+  /// FakeQuant nodes nudge their bounds, so that ranges recorded before and behind an operator that
+  /// copies differ by rounding errors.
+  func sharesSteps(with other: RecordedRange, _ type: ElementType) -> Bool {
+    guard axis == nil, other.axis == nil, let mine = try? parameters(type),
+      let others = try? other.parameters(type), mine.zeroPoint == others.zeroPoint
+    else { return quantizesAlike(other, type) }
+    let range = type.quantizedRange
+    let zeroPoint = Double(mine.zeroPoint)
+    let farthest = max(Double(range.upperBound) - zeroPoint, zeroPoint - Double(range.lowerBound))
+    return abs(others.scale / mine.scale - 1) * farthest < 0.5
+  }
+
   /// The smallest range that holds this one and `other`.
   func union(_ other: RecordedRange) -> RecordedRange {
     RecordedRange(

@@ -47,6 +47,10 @@ public protocol OperatorDefinition: Sendable {
   /// How the converter finds the quantization of the outputs.
   static var quantization: QuantizationRule { get }
 
+  /// Whether kernels that copy bytes refuse inputs and outputs unless their scales are identical,
+  /// however little they differ.
+  static var requiresIdenticalScales: Bool { get }
+
   /// The roles of inputs where the operator sums up weighted inputs; else nil.
   static var weightedSum: WeightedSum? { get }
 
@@ -121,6 +125,8 @@ public struct OutputSpec: Hashable, Sendable {
 }
 
 extension OperatorDefinition {
+  public static var requiresIdenticalScales: Bool { false }
+
   public static var weightedSum: WeightedSum? { nil }
 
   public static func outputInterval(

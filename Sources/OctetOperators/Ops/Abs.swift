@@ -35,6 +35,12 @@ public enum Abs: ElementwiseUnaryOperator {
     return { requantize(abs($0 - inputZeroPoint)) }
   }
 
+  public static func outputInterval(
+    _ options: NoOptions, _ inputs: [RealInterval?]
+  ) -> RealInterval? {
+    inputs[0].map { RealInterval(0, max(abs($0.minimum), abs($0.maximum))) }
+  }
+
   public static func apply(_ value: Float) -> Float { value.magnitude }
 
   public static func apply<Integer: FixedWidthInteger & SignedInteger>(

@@ -42,6 +42,7 @@ public enum MirrorPad: OperatorDefinition {
   public static let identity = OperatorIdentity.builtin(.mirrorPad)
   public static let versions = 1...3
   public static let quantization = QuantizationRule.copiesInput(0)
+  public static let requiresIdenticalScales = true
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
     Options(mode: try raw.table(named: "MirrorPadOptions").enumeration("mode", default: .reflect))

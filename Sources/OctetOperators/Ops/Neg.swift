@@ -12,6 +12,12 @@ public enum Neg: ElementwiseUnaryOperator {
   public static let identity = OperatorIdentity.builtin(.neg)
   public static let plainTypes: Set<ElementType> = [.float32, .int64, .int32, .int16, .int8]
 
+  public static func outputInterval(
+    _ options: NoOptions, _ inputs: [RealInterval?]
+  ) -> RealInterval? {
+    inputs[0].map { RealInterval(-$0.maximum, -$0.minimum) }
+  }
+
   public static func apply(_ value: Float) -> Float { -value }
 
   public static func apply<Integer: FixedWidthInteger & SignedInteger>(

@@ -27,6 +27,7 @@ public enum Pack: MovementOperator {
   public static let identity = OperatorIdentity.builtin(.pack)
   public static let versions = 1...4
   public static let quantization = QuantizationRule.sharedByAll
+  public static let requiresIdenticalScales = true
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
     let table = raw.table(named: "PackOptions")

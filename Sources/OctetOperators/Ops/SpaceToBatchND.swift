@@ -26,6 +26,7 @@ public enum SpaceToBatchND: OperatorDefinition {
   public static let identity = OperatorIdentity.builtin(.spaceToBatchNd)
   public static let versions = 1...3
   public static let quantization = QuantizationRule.copiesInput(0)
+  public static let requiresIdenticalScales = true
 
   public static func encode(_ options: Options) -> RawOptions {
     RawOptions("SpaceToBatchNDOptions")

@@ -24,6 +24,8 @@ extension ExtremumOperator {
 
   public static var quantization: QuantizationRule { .copiesInput(0) }
 
+  public static var requiresIdenticalScales: Bool { true }
+
   public static func version(
     _ options: ReductionOptions, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int {

@@ -125,6 +125,61 @@ import Testing
     #expect(report.warnings.map(\.place) == ["y", "z"])
   }
 
+  @Test func derivesRangesOfArithmeticWithConstants() throws {
+    let constants = """
+      input x: float32[2] range(-2, 1, statistics)
+      const c: float32[2] = -3, 1
+      const d: float32[2] = 2, 4
+      const e: float32[2] = -1, 1
+
+      """
+    try expect(
+      DeriveRanges(),
+      turns: constants + """
+        a: float32[2] = ADD(x, c)
+        b: float32[2] = SUB(c, x)
+        m: float32[2] = MUL(c, x)
+        q: float32[2] = DIV(x, d)
+        s: float32[2] = DIV(x, e)
+        n: float32[2] = NEG(x)
+        v: float32[2] = ABS(x)
+        output a
+        output b
+        output m
+        output q
+        output s
+        output n
+        output v
+        """,
+      into: constants + """
+        a: float32[2] range(-5, 2, operation) = ADD(x, c)
+        b: float32[2] range(-4, 3, operation) = SUB(c, x)
+        m: float32[2] range(-3, 6, operation) = MUL(c, x)
+        q: float32[2] range(-1, 0.5, operation) = DIV(x, d)
+        s: float32[2] = DIV(x, e)
+        n: float32[2] range(-1, 2, operation) = NEG(x)
+        v: float32[2] range(0, 2, operation) = ABS(x)
+        output a
+        output b
+        output m
+        output q
+        output s
+        output n
+        output v
+        """)
+  }
+
+  @Test func doesNotPropagateBackwardsThroughPRelu() throws {
+    try expect(
+      PropagateRanges(),
+      leaves: """
+        input x: float32[1,2]
+        const slope: float32[2] = 0.5, 0.25
+        y: float32[1,2] range(-1, 2) = PRELU(x, slope)
+        output y
+        """)
+  }
+
   @Test func derivesRangesOfGates() throws {
     try expect(
       DeriveRanges(),

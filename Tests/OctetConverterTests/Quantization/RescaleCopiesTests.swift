@@ -33,6 +33,44 @@ import Testing
         """)
   }
 
+  @Test func copiesWhereRescalingChangesNoByte() throws {
+    func source(_ maximum: String) -> String {
+      """
+      input x: float32[2,3] range(-1, 1)
+      const axes: int32[2] = 1, 0
+      y: float32[3,2] range(-1, \(maximum)) = TRANSPOSE(x, axes)
+      output y
+      """
+    }
+    try expect(RescaleCopies(), leaves: source("1.0000001"))
+    try expect(RescaleCopies(), leaves: source("1.003"))
+    try expect(
+      RescaleCopies(), turns: source("1.03"),
+      into: """
+        input x: float32[2,3] range(-1, 1)
+        const axes: int32[2] = 1, 0
+        y_unscaled: float32[3,2] range(-1, 1) = TRANSPOSE(x, axes)
+        y: float32[3,2] range(-1, 1.03) = QUANTIZE(y_unscaled)
+        output y
+        """)
+  }
+
+  @Test func rescalesWhereKernelsCompareScales() throws {
+    try expect(
+      RescaleCopies(),
+      turns: """
+        input x: float32[2] range(-1, 1)
+        y: float32[1,2] range(-1, 1.000001) = PACK(x) values_count=1
+        output y
+        """,
+      into: """
+        input x: float32[2] range(-1, 1)
+        y_unscaled: float32[1,2] range(-1, 1) = PACK(x) values_count=1
+        y: float32[1,2] range(-1, 1.000001) = QUANTIZE(y_unscaled)
+        output y
+        """)
+  }
+
   @Test func rescalesInputsThatDiffer() throws {
     try expect(
       RescaleCopies(),
