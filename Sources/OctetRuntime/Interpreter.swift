@@ -148,13 +148,15 @@ public final class Interpreter {
 
   /// Runs the model once.
   ///
+  /// - Parameter profiler: called after each operator, with the time that it took. Without one no
+  ///   times are taken.
   /// - Throws: `.wrongOrder` before `allocateTensors`; and where shapes depend on computed values,
   ///   what those values make impossible.
-  public func invoke() throws(OctetError) {
+  public func invoke(profiler: OperatorProfiler? = nil) throws(OctetError) {
     let execution = try allocated("invoke()")
     hasRun = false
     do throws(OctetError) {
-      try execution.run()
+      try execution.run(profiler: profiler)
     } catch {
       throw error.within("subgraph 0").within(place)
     }

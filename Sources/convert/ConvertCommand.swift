@@ -40,7 +40,9 @@ struct ConvertCommand: ParsableCommand {
 
   /// Accepts `--flag=true` and `--flag=false`, as TensorFlow's tools write flags.
   static func main() {
-    main(FlagSpelling.normalized(Array(CommandLine.arguments.dropFirst())))
+    main(
+      FlagSpelling.normalized(
+        Array(CommandLine.arguments.dropFirst()), onByDefault: ["--drop_control_dependency"]))
   }
 
   mutating func validate() throws {

@@ -7,19 +7,21 @@ import OctetCore
 struct Octet: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "octet",
-    abstract: "Runs and inspects TFLite models with integer arithmetic.",
+    abstract: "Runs, times and inspects TFLite models with integer arithmetic.",
     discussion: """
       Exit status: 0, 64 for a wrong command line, 65 for a bad file or model, 70 for a fault of \
       octet itself.
       """,
-    subcommands: [RunCommand.self, InspectCommand.self])
+    subcommands: [RunCommand.self, BenchmarkCommand.self, InspectCommand.self])
 
   static let diagnostics = Diagnostics(tool: "octet")
 
-  /// Runs a subcommand; messages about the command line have the form of all others.
+  /// Runs a subcommand; messages about the command line have the form of all others. Accepts
+  /// `--flag=true` and `--flag=false`, as TensorFlow's tools write flags.
   static func main() {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(
+        FlagSpelling.normalized(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch let status as ExitCode {
       exit(withError: status)

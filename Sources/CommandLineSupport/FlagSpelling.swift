@@ -1,9 +1,11 @@
 /// TensorFlow's tools write Boolean flags as `--flag`, `--flag=true` or `--flag=false`.
-enum FlagSpelling {
+public enum FlagSpelling {
   /// Arguments with `--flag=true` as `--flag`, and without `--flag=false`.
   ///
-  /// A flag that is on by default is switched off as `--no-flag`.
-  static func normalized(_ arguments: [String]) -> [String] {
+  /// - Parameter onByDefault: flags that are switched off as `--no-flag`.
+  public static func normalized(
+    _ arguments: [String], onByDefault: Set<String> = []
+  ) -> [String] {
     var result: [String] = []
     for argument in arguments {
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -19,8 +21,6 @@ enum FlagSpelling {
     }
     return result
   }
-
-  private static let onByDefault: Set<String> = ["--drop_control_dependency"]
 
   private static func boolean(_ text: Substring) -> Bool? {
     switch text.lowercased() {
