@@ -46,7 +46,7 @@ struct BenchmarkReport {
         "\(row.index)", row.name, readable(row.microseconds), percent(row.share),
         row.multiplyAccumulates.map { String(format: "%.3f", Double($0) / 1e6) } ?? "",
         row.gigaMultiplyAccumulatesPerSecond.map { String(format: "%.1f", $0) } ?? "",
-        row.kernel, row.output ?? "",
+        row.kernel, shortened(row.output ?? ""),
       ])
     }
     return table.rendered()
@@ -64,6 +64,11 @@ struct BenchmarkReport {
       table.add([group.0, "\(group.1)", readable(group.2), percent(group.3)])
     }
     return table.rendered()
+  }
+
+  /// Converters join the names of all that they fused, which is too much for a line.
+  private static func shortened(_ name: String) -> String {
+    name.count <= 48 ? name : name.prefix(47) + "…"
   }
 
   private static func readable(_ microseconds: Double) -> String {
