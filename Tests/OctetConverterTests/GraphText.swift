@@ -99,13 +99,21 @@ private struct GraphTextReader {
     guard let definition = registry.all.first(where: { $0.identity.name == name }) else {
       throw GraphTextError(line: "", reason: "unknown operator \(name)")
     }
-    var table = OptionsTable(name: "")
+    var table = OptionsTable(name: try optionsTableName(of: definition))
     for option in options.topLevelParts(separatedBy: " ") where !option.isEmpty {
       let (key, value) = try option.halves(at: "=")
       table.fields[key] = try optionValue(value)
     }
     let operation = try definition.operation(decoding: RawOptions(table: table))
     return Node(name: graph[outputs[0]].name, operation, inputs: inputs, outputs: outputs)
+  }
+
+  /// The name that the operator itself gives its options; tables of other names count as none.
+  private func optionsTableName(of definition: any OperatorDefinition.Type) throws -> String {
+    guard case .known(let defaults) = try definition.operation(decoding: RawOptions()) else {
+      return ""
+    }
+    return defaults.encodedOptions().table?.name ?? ""
   }
 
   private func optionValue(_ text: String) throws -> OptionsTable.Value {

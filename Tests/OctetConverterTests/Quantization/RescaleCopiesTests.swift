@@ -36,21 +36,21 @@ import Testing
   @Test func copiesWhereRescalingChangesNoByte() throws {
     func source(_ maximum: String) -> String {
       """
-      input x: float32[2,3] range(-1, 1)
+      input x: float32[2,3] range(-1, 3)
       const axes: int32[2] = 1, 0
       y: float32[3,2] range(-1, \(maximum)) = TRANSPOSE(x, axes)
       output y
       """
     }
-    try expect(RescaleCopies(), leaves: source("1.0000001"))
-    try expect(RescaleCopies(), leaves: source("1.003"))
+    try expect(RescaleCopies(), leaves: source("3.0000002"))
+    try expect(RescaleCopies(), leaves: source("3.004"))
     try expect(
-      RescaleCopies(), turns: source("1.03"),
+      RescaleCopies(), turns: source("3.03"),
       into: """
-        input x: float32[2,3] range(-1, 1)
+        input x: float32[2,3] range(-1, 3)
         const axes: int32[2] = 1, 0
-        y_unscaled: float32[3,2] range(-1, 1) = TRANSPOSE(x, axes)
-        y: float32[3,2] range(-1, 1.03) = QUANTIZE(y_unscaled)
+        y_unscaled: float32[3,2] range(-1, 3) = TRANSPOSE(x, axes)
+        y: float32[3,2] range(-1, 3.03) = QUANTIZE(y_unscaled)
         output y
         """)
   }
