@@ -1,5 +1,6 @@
 import Foundation
 import OctetOperators
+import TestSupport
 import Testing
 
 /// What the README claims against what the package has.
@@ -7,9 +8,8 @@ import Testing
   private let text: String
 
   init() throws {
-    let readme = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../README.md")
-    text = try String(contentsOf: readme, encoding: .utf8)
+    text = try String(
+      contentsOf: SharedData.repository.appending(path: "README.md"), encoding: .utf8)
   }
 
   @Test("The README lists every operator, and no other")
