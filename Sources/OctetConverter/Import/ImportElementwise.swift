@@ -3,18 +3,8 @@ import OctetGraphDef
 import OctetOperators
 
 /// Operations that TFLite has under the same meaning, inputs in the same order, no attributes.
-enum ImportElementwise: ImportRule {
-  static let operations = Array(counterparts.keys)
-
-  static func apply(
-    _ node: SourceNode, _ builder: GraphBuilder
-  ) throws(OctetError) -> [TensorID] {
-    guard let (operation, inputCount) = counterparts[node.operation] else { return [] }
-    try node.expectInputs(inputCount...inputCount)
-    return [try builder.append(operation, name: node.name, inputs: node.inputs)]
-  }
-
-  private static let counterparts: [String: (operation: Operation, inputCount: Int)] = [
+enum ImportElementwise: CounterpartRule {
+  static let counterparts: [String: (operation: Operation, inputCount: Int)] = [
     "Abs": (Operation(Abs.self), 1),
     "Add": (Operation(Add.self, Add.Options()), 2),
     "AddV2": (Operation(Add.self, Add.Options()), 2),

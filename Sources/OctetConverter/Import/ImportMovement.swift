@@ -3,18 +3,8 @@ import OctetGraphDef
 import OctetOperators
 
 /// Operations that move data, inputs in the same order as TFLite's, no attributes.
-enum ImportMovement: ImportRule {
-  static let operations = Array(counterparts.keys)
-
-  static func apply(
-    _ node: SourceNode, _ builder: GraphBuilder
-  ) throws(OctetError) -> [TensorID] {
-    guard let (operation, inputCount) = counterparts[node.operation] else { return [] }
-    try node.expectInputs(inputCount...inputCount)
-    return [try builder.append(operation, name: node.name, inputs: node.inputs)]
-  }
-
-  private static let counterparts: [String: (operation: Operation, inputCount: Int)] = [
+enum ImportMovement: CounterpartRule {
+  static let counterparts: [String: (operation: Operation, inputCount: Int)] = [
     "BatchToSpaceND": (Operation(BatchToSpaceND.self), 3),
     "BroadcastTo": (Operation(BroadcastTo.self), 2),
     "ExpandDims": (Operation(ExpandDims.self), 2),
