@@ -14,17 +14,19 @@ static size_t patch_size(const ok_gemm *gemm) {
   return window->filter_height * window->filter_width * window->input_channels;
 }
 
+static bool is_wide(const ok_gemm *gemm) { return gemm->kernel->operands == OK_OPERANDS_WIDE; }
+
 /// Whether rows are copied before they are multiplied: to widen them, or because pieces end
 /// between what one instruction reads.
 static bool copies_rows(const ok_gemm *gemm) {
-  return gemm->kernel->is_wide || gemm->window.input_channels % gemm->kernel->depth != 0;
+  return is_wide(gemm) || gemm->window.input_channels % gemm->kernel->depth != 0;
 }
 
 static size_t padded_depth(const ok_gemm *gemm) {
   return ok_round_up(patch_size(gemm), gemm->kernel->depth);
 }
 
-static size_t weight_size(const ok_gemm *gemm) { return gemm->kernel->is_wide ? 2 : 1; }
+static size_t weight_size(const ok_gemm *gemm) { return is_wide(gemm) ? 2 : 1; }
 
 static size_t panel_size(const ok_gemm *gemm) {
   const size_t column = OK_FACTORS_PER_CHANNEL * sizeof(int32_t);
@@ -39,7 +41,8 @@ static size_t panel_count(const ok_gemm *gemm) {
 /// What the sum of a row's inputs is multiplied by: what makes up for weights that are stored with
 /// another zero point than their own.
 static int32_t row_factor(const ok_gemm *gemm) {
-  if (gemm->kernel->is_wide) return 0;
+  if (is_wide(gemm)) return 0;
+  if (gemm->kernel->operands == OK_OPERANDS_ALIKE) return -gemm->filter_zero_point;
   return gemm->is_signed ? -128 - gemm->filter_zero_point : 128 - gemm->filter_zero_point;
 }
 
@@ -62,21 +65,22 @@ static void pack_wide(
   }
 }
 
-/// Stores the weights of one output channel with the signedness that inputs don't have: flipping
-/// the top bit turns int8 into uint8 with 128 more, and uint8 into int8 with 128 less.
-static void pack_flipped(
+/// Stores the weights of one output channel as they are, or with the signedness that inputs don't
+/// have: flipping the top bit turns int8 into uint8 with 128 more, and uint8 into int8 with 128 less.
+static void pack_narrow(
     const ok_gemm *gemm, const uint8_t *weights, size_t depth, uint8_t *column) {
+  const uint8_t flip = gemm->kernel->operands == OK_OPERANDS_MIXED ? 0x80 : 0;
   const size_t group = gemm->kernel->depth, stride = gemm->kernel->columns * group;
   size_t k = 0;
   if (group == 4) {
     for (; k + 4 <= depth; k += 4) {
       uint32_t four;
       memcpy(&four, weights + k, 4);
-      four ^= UINT32_C(0x80808080);
+      four ^= flip * UINT32_C(0x01010101);
       memcpy(column + k / 4 * stride, &four, 4);
     }
   }
-  for (; k < depth; ++k) column[k / group * stride + k % group] = weights[k] ^ 0x80;
+  for (; k < depth; ++k) column[k / group * stride + k % group] = weights[k] ^ flip;
 }
 
 /// The sum of the differences of weights from their zero point.
@@ -100,10 +104,10 @@ void ok_gemm_pack(
     const uint8_t *row = (const uint8_t *)weights + channel * depth;
     uint8_t *first = (uint8_t *)(values + OK_FACTORS_PER_CHANNEL * columns) +
                      column * gemm->kernel->depth * weight_size(gemm);
-    if (gemm->kernel->is_wide) {
+    if (is_wide(gemm)) {
       pack_wide(gemm, row, depth, (int16_t *)first);
     } else {
-      pack_flipped(gemm, row, depth, first);
+      pack_narrow(gemm, row, depth, first);
     }
     const uint32_t sum = sum_weights(gemm, row, depth);
     const uint32_t bias = factors->bias ? (uint32_t)factors->bias[channel] : 0;
@@ -160,7 +164,7 @@ size_t ok_gemm_scratch_size(const ok_gemm *gemm) { return divide_scratch(gemm, N
 /// Widens or copies `count` bytes, and returns where the next piece of the row goes.
 static inline uint8_t *copy_piece(
     const ok_gemm *gemm, uint8_t *destination, const uint8_t *source, size_t count) {
-  if (!gemm->kernel->is_wide) {
+  if (!is_wide(gemm)) {
     ok_copy_piece(destination, source, count);
     return destination + count;
   }

@@ -59,7 +59,7 @@ struct ok_depthwise_line {
 /// The int32 values before a panel's weights, for each of its columns or channels.
 enum { OK_FACTORS_PER_CHANNEL = 4 };
 
-#define OK_GEMM(isa, rows, columns, depth, is_wide, sum, function) \
+#define OK_GEMM(isa, rows, columns, depth, operands, sum, function) \
   void function(const ok_gemm_tile *tile);
 #define OK_DEPTHWISE(isa, channels, taps, is_wide, channel_at, function) \
   void function(const ok_depthwise_line *line);

@@ -1,9 +1,9 @@
 #include "microkernels.h"
 
 static const ok_gemm_kernel gemm_kernels[] = {
-#define OK_GEMM(set, tile_rows, tile_columns, tile_depth, wide, total, function)             \
+#define OK_GEMM(set, tile_rows, tile_columns, tile_depth, kind, total, function)             \
   {.name = #function, .isa = OK_ISA_##set, .rows = tile_rows, .columns = tile_columns,       \
-   .depth = tile_depth, .is_wide = wide, .sum = total, .run = function},
+   .depth = tile_depth, .operands = OK_OPERANDS_##kind, .sum = total, .run = function},
 #include "kernels.inc"
 };
 

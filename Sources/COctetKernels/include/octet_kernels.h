@@ -17,14 +17,31 @@ extern "C" {
 #endif
 
 /// Instruction sets, the later ones preferred where the machine has them.
+///
+/// No machine has those of both architectures.
 typedef enum ok_isa {
-  OK_ISA_PORTABLE = 0,
-  OK_ISA_AVX2 = 1,
-  OK_ISA_AVX512VNNI = 2,
-  OK_ISA_COUNT = 3,
+  /// Plain C.
+  OK_ISA_PORTABLE,
+  /// x86 with SSE4.1.
+  OK_ISA_SSE41,
+  /// x86 with AVX2.
+  OK_ISA_AVX2,
+  /// x86 with AVX2 and dot products of bytes in 256 bits.
+  OK_ISA_AVXVNNI,
+  /// x86 with AVX-512 F, BW and VL.
+  OK_ISA_AVX512,
+  /// x86 with AVX-512 and dot products of bytes.
+  OK_ISA_AVX512VNNI,
+  /// AArch64, which always has NEON.
+  OK_ISA_NEON,
+  /// AArch64 with dot products of bytes (FEAT_DotProd).
+  OK_ISA_NEONDOT,
+  /// AArch64 with products of matrices of bytes (FEAT_I8MM).
+  OK_ISA_NEONI8MM,
+  OK_ISA_COUNT,
 } ok_isa;
 
-/// The name that users know: "portable", "avx2", "avx512vnni"; NULL outside the enumeration.
+/// The name that users know: "portable", "avx2", "neondot" and so on; NULL outside the enumeration.
 const char *ok_isa_name(ok_isa isa);
 
 /// Whether this processor and operating system can run an instruction set.
@@ -88,6 +105,16 @@ void ok_pool_run(ok_pool *pool, size_t chunk_count, ok_pool_task task, void *con
 typedef struct ok_gemm_tile ok_gemm_tile;
 typedef struct ok_gemm_rows ok_gemm_rows;
 
+/// What a matrix micro-kernel reads.
+typedef enum ok_operands {
+  /// int16: rows widened first, weights less their zero point.
+  OK_OPERANDS_WIDE,
+  /// Rows as they are, weights with the top bit flipped: one of the two is signed, the other not.
+  OK_OPERANDS_MIXED,
+  /// Rows and weights as they are.
+  OK_OPERANDS_ALIKE,
+} ok_operands;
+
 /// A micro-kernel for tiles of a product of 8-bit matrices.
 typedef struct ok_gemm_kernel {
   const char *name;
@@ -96,8 +123,7 @@ typedef struct ok_gemm_kernel {
   size_t rows, columns;
   /// Consecutive elements along the depth that one instruction multiplies.
   size_t depth;
-  /// Whether rows are widened to 16 bits first, and weights are stored so.
-  bool is_wide;
+  ok_operands operands;
   /// Computes `row_terms` from the sums of rows, for kernels that aren't wide.
   void (*sum)(const ok_gemm_rows *rows);
   void (*run)(const ok_gemm_tile *tile);
