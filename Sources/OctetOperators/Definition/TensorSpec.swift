@@ -1,4 +1,5 @@
 import OctetCore
+import OctetFormat
 
 /// What is known of a tensor before a graph runs.
 public struct TensorSpec: Hashable, Sendable {
@@ -108,11 +109,22 @@ public struct Operands: Sendable {
   /// Element types that the model declares for the outputs, for the few operators (`CAST`,
   /// `QUANTIZE`) whose output type follows from nothing else.
   public let declaredOutputTypes: [ElementType]
+  /// Extents that the model declares for the outputs, as stored, for the few operators
+  /// (`STABLEHLO_RESHAPE`, `STABLEHLO_IOTA`) whose output shape follows from nothing else.
+  public let declaredOutputShapes: [[Int]]
+  /// The model that the operator is part of, for operators that run one of its subgraphs for each
+  /// element; nil where there is none.
+  public let model: Model?
 
   /// Inputs in the operator's order.
-  public init(_ specs: [TensorSpec?], declaredOutputTypes: [ElementType] = []) {
+  public init(
+    _ specs: [TensorSpec?], declaredOutputTypes: [ElementType] = [],
+    declaredOutputShapes: [[Int]] = [], model: Model? = nil
+  ) {
     self.specs = specs
     self.declaredOutputTypes = declaredOutputTypes
+    self.declaredOutputShapes = declaredOutputShapes
+    self.model = model
   }
 
   /// The element type that the model declares for the first output.
@@ -123,6 +135,17 @@ public struct Operands: Sendable {
       throw OctetError(.malformedModel(reason: "the type of the output is not declared"))
     }
     return type
+  }
+
+  /// The shape that the model declares for output `index`.
+  ///
+  /// - Throws: `.malformedModel` where the caller knows of none, `.invalidShape` where an extent is
+  ///   left open.
+  public func declaredOutputShape(_ index: Int = 0) throws(OctetError) -> Shape {
+    guard declaredOutputShapes.indices.contains(index) else {
+      throw OctetError(.malformedModel(reason: "the shape of the output is not declared"))
+    }
+    return try Shape(declaredOutputShapes[index])
   }
 
   /// How many inputs were given, absent ones included.

@@ -5,6 +5,8 @@ import OctetOperators
 /// One graph of a model after every check that needs no shapes: indices are in range, each tensor
 /// has one origin, and nothing is read before it is written.
 struct CheckedSubgraph: Sendable {
+  /// The model that the graph is part of.
+  let model: Model
   let tensors: [DeclaredTensor]
   let operators: [CheckedOperator]
   /// Indices into `tensors`.
@@ -16,6 +18,7 @@ struct CheckedSubgraph: Sendable {
   ///
   /// - Throws: `.malformedModel`, `.invalidQuantization`; all problems at once.
   init(_ subgraph: Subgraph, of model: Model) throws(OctetError) {
+    self.model = model
     try Self.checkIndices(subgraph, of: model)
     let origins = try TensorOrigin.origins(in: subgraph)
     tensors = try DeclaredTensor.tensors(of: subgraph, in: model, origins: origins)

@@ -58,7 +58,7 @@ enum TensorOrigin: Hashable, Sendable {
 struct DeclaredTensor: Sendable {
   let name: String
   let type: ElementType
-  /// The stored extents; meaningful for inputs, constants and variables only.
+  /// The stored extents; for computed tensors of use only to operators that take them from there.
   let dimensions: [Int]
   let quantization: Quantization?
   let origin: TensorOrigin

@@ -109,7 +109,8 @@ struct SubgraphPlanner: Sendable {
   ) throws(OctetError) -> (PreparedOperator, [TensorSpec]) {
     let definition = definitions[step.index]
     let operands = Operands(
-      inputs, declaredOutputTypes: step.outputs.map { graph.tensors[$0].type })
+      inputs, declaredOutputTypes: step.outputs.map { graph.tensors[$0].type },
+      declaredOutputShapes: step.outputs.map { graph.tensors[$0].dimensions }, model: graph.model)
     let inferred = try definition.inferOutputs(decoding: step.options, operands)
     guard inferred.count == step.outputs.count else {
       throw OctetError(
