@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-// The packed form: one panel for each tile's width of output channels (factors, then weights by
-// groups along the depth), and behind the panels one padding piece of input zero points.
+// The packed form: a header, one panel for each tile's width of output channels (factors, then
+// weights by groups along the depth), and behind the panels one padding piece of input zero points.
 
 /// Bytes of input and output that a block of rows may touch: a part of a second-level cache.
 enum { BLOCK_BYTES = 96 * 1024 };
@@ -47,7 +47,12 @@ static int32_t row_factor(const ok_gemm *gemm) {
 }
 
 size_t ok_gemm_packed_size(const ok_gemm *gemm) {
-  return panel_count(gemm) * panel_size(gemm) + ok_round_up(gemm->window.input_channels, 64);
+  return sizeof(ok_packed_header) + panel_count(gemm) * panel_size(gemm) +
+         ok_round_up(gemm->window.input_channels, 64);
+}
+
+static const uint8_t *packed_panels(const void *packed) {
+  return (const uint8_t *)packed + sizeof(ok_packed_header);
 }
 
 /// Stores the weights of one output channel as 16-bit differences from their zero point.
@@ -97,9 +102,13 @@ static uint32_t sum_weights(const ok_gemm *gemm, const uint8_t *weights, size_t 
 void ok_gemm_pack(
     const ok_gemm *gemm, const void *weights, const ok_channel_factors *factors, void *packed) {
   const size_t depth = patch_size(gemm), columns = gemm->kernel->columns;
-  memset(packed, 0, panel_count(gemm) * panel_size(gemm));
+  memset(packed, 0, sizeof(ok_packed_header) + panel_count(gemm) * panel_size(gemm));
+  ok_packed_header *header = packed;
+  uint8_t *panels = (uint8_t *)packed + sizeof(ok_packed_header);
+  header->is_folded =
+      gemm->kernel->folds && ok_can_fold_all(factors, gemm->output_channels, depth);
   for (size_t channel = 0; channel < gemm->output_channels; ++channel) {
-    int32_t *values = (int32_t *)((uint8_t *)packed + channel / columns * panel_size(gemm));
+    int32_t *values = (int32_t *)(panels + channel / columns * panel_size(gemm));
     const size_t column = channel % columns;
     const uint8_t *row = (const uint8_t *)weights + channel * depth;
     uint8_t *first = (uint8_t *)(values + OK_FACTORS_PER_CHANNEL * columns) +
@@ -114,9 +123,10 @@ void ok_gemm_pack(
     ok_store_factors(
         values, columns, column, bias - (uint32_t)gemm->input_zero_point * sum,
         factors->multiplier[channel], factors->exponent[channel]);
+    if (header->is_folded) ok_fold_factors(values, columns, column, gemm->stage.zero_point);
   }
   memset(
-      (uint8_t *)packed + panel_count(gemm) * panel_size(gemm), gemm->input_zero_point & 0xFF,
+      panels + panel_count(gemm) * panel_size(gemm), gemm->input_zero_point & 0xFF,
       gemm->window.input_channels);
 }
 
@@ -271,8 +281,11 @@ typedef struct output_part {
   size_t first_channel, channel_count;
 } output_part;
 
+/// Bytes of panels that stay in the first-level cache beside the rows of a tile.
+enum { SMALL_PANELS = 16 * 1024 };
+
 static void run_block(
-    const ok_gemm *gemm, const uint8_t *packed, size_t count, const output_part *part,
+    const ok_gemm *gemm, const void *packed, size_t count, const output_part *part,
     uint8_t *output, const scratch_parts *parts) {
   const bool copies = copies_rows(gemm);
   const size_t rows = gemm->kernel->rows, columns = gemm->kernel->columns;
@@ -283,18 +296,25 @@ static void run_block(
       .stage = &gemm->stage,
       .is_signed = gemm->is_signed,
   };
+  tile.is_folded = ((const ok_packed_header *)packed)->is_folded;
   const bool has_terms = row_factor(gemm) != 0;
-  // A panel stays in the first-level cache while all rows of the block pass by.
   const size_t end = part->first_channel + part->channel_count;
-  for (size_t channel = part->first_channel; channel < end; channel += columns) {
-    tile.panel = packed + channel / columns * panel_size(gemm);
-    tile.columns = ok_smaller(columns, end - channel);
-    for (size_t row = 0; row < count; row += rows) {
-      tile.rows = ok_smaller(rows, count - row);
-      tile.pieces = parts->pieces + row * tile.taps;
-      tile.row_terms = has_terms ? parts->row_terms + row : NULL;
-      tile.output = output + row * gemm->output_channels + channel;
-      gemm->kernel->run(&tile);
+  // A panel stays in the first-level cache while all rows of the block pass by, or all panels do
+  // while the rows of one tile, whose lines of output are complete then, wait for the next panel.
+  const bool panels_fit = panel_count(gemm) * panel_size(gemm) <= SMALL_PANELS;
+  const size_t tile_rows = panels_fit ? rows : count;
+  for (size_t first = 0; first < count; first += tile_rows) {
+    const size_t row_end = ok_smaller(first + tile_rows, count);
+    for (size_t channel = part->first_channel; channel < end; channel += columns) {
+      tile.panel = packed_panels(packed) + channel / columns * panel_size(gemm);
+      tile.columns = ok_smaller(columns, end - channel);
+      for (size_t row = first; row < row_end; row += rows) {
+        tile.rows = ok_smaller(rows, row_end - row);
+        tile.pieces = parts->pieces + row * tile.taps;
+        tile.row_terms = has_terms ? parts->row_terms + row : NULL;
+        tile.output = output + row * gemm->output_channels + channel;
+        gemm->kernel->run(&tile);
+      }
     }
   }
 }
@@ -302,7 +322,7 @@ static void run_block(
 static void run_part(
     const ok_gemm *gemm, const void *packed, const void *input, void *output,
     const output_part *part, void *scratch) {
-  const uint8_t *padding = (const uint8_t *)packed + panel_count(gemm) * panel_size(gemm);
+  const uint8_t *padding = packed_panels(packed) + panel_count(gemm) * panel_size(gemm);
   const scratch_parts parts = divide_scratch(gemm, scratch);
   const size_t block = block_rows(gemm);
   const size_t end = part->first_row + part->row_count;

@@ -27,7 +27,7 @@ OK_AVX512_INLINE void store_rows(
 
 /// A tile of exactly `rows` rows, and 16 columns for each of `vectors`.
 OK_AVX512_INLINE void run_tile(
-    const ok_gemm_tile *tile, size_t rows, size_t vectors, bool is_signed) {
+    const ok_gemm_tile *tile, size_t rows, size_t vectors, bool is_signed, bool is_folded) {
   const int32_t *bias = tile->panel;
   const int8_t *weights = (const int8_t *)(bias + OK_FACTORS_PER_CHANNEL * COLUMNS);
   // Few rows leave the multipliers waiting for the previous sum; more sums fill the gap.
@@ -36,11 +36,15 @@ OK_AVX512_INLINE void run_tile(
   __m512i extra[4][2][3];
   OK_UNROLL
   for (size_t r = 0; r < rows; ++r) {
-    const __m512i term =
-        tile->row_terms ? _mm512_set1_epi32(tile->row_terms[r]) : _mm512_setzero_si512();
     OK_UNROLL
-    for (size_t v = 0; v < vectors; ++v) {
-      sums[r][v] = _mm512_add_epi32(_mm512_load_si512(bias + v * HALF), term);
+    for (size_t v = 0; v < vectors; ++v) sums[r][v] = _mm512_load_si512(bias + v * HALF);
+  }
+  if (tile->row_terms) {
+    OK_UNROLL
+    for (size_t r = 0; r < rows; ++r) {
+      const __m512i term = _mm512_set1_epi32(tile->row_terms[r]);
+      OK_UNROLL
+      for (size_t v = 0; v < vectors; ++v) sums[r][v] = _mm512_add_epi32(sums[r][v], term);
     }
   }
   if (chains > 1) {
@@ -110,11 +114,15 @@ OK_AVX512_INLINE void run_tile(
   const __mmask32 mask = (__mmask32)(UINT32_MAX >> (32 - tile->columns));
   OK_UNROLL
   for (size_t v = 0; v < vectors; ++v) {
-    const ok_factors_avx512 factors =
-        ok_load_factors_avx512(bias + COLUMNS + v * HALF, COLUMNS);
+    const int32_t *multiplier = bias + COLUMNS + v * HALF;
+    const ok_factors_avx512 factors = ok_load_factors_avx512(multiplier, COLUMNS);
+    const ok_folded_factors_avx512 folded = ok_load_folded_factors_avx512(multiplier, COLUMNS);
     OK_UNROLL
     for (size_t r = 0; r < rows; ++r) {
-      sums[r][v] = ok_requantize_avx512(sums[r][v], &factors, stage->shifts_left, zero_point);
+      sums[r][v] =
+          is_folded
+              ? ok_requantize_folded_avx512(sums[r][v], &folded)
+              : ok_requantize_avx512(sums[r][v], &factors, stage->shifts_left, zero_point);
     }
   }
   OK_UNROLL
@@ -132,17 +140,26 @@ OK_AVX512_INLINE void run_tile(
   }
 }
 
-OK_AVX512_INLINE void run_rows(const ok_gemm_tile *tile, size_t vectors, bool is_signed) {
+OK_AVX512_INLINE void run_rows(
+    const ok_gemm_tile *tile, size_t vectors, bool is_signed, bool is_folded) {
   if (tile->rows > 8) {
-    run_tile(tile, 12, vectors, is_signed);
+    run_tile(tile, 12, vectors, is_signed, is_folded);
   } else if (tile->rows > 4) {
-    run_tile(tile, 8, vectors, is_signed);
+    run_tile(tile, 8, vectors, is_signed, is_folded);
   } else if (tile->rows > 2) {
-    run_tile(tile, 4, vectors, is_signed);
+    run_tile(tile, 4, vectors, is_signed, is_folded);
   } else if (tile->rows == 2) {
-    run_tile(tile, 2, vectors, is_signed);
+    run_tile(tile, 2, vectors, is_signed, is_folded);
   } else {
-    run_tile(tile, 1, vectors, is_signed);
+    run_tile(tile, 1, vectors, is_signed, is_folded);
+  }
+}
+
+OK_AVX512_INLINE void run_columns(const ok_gemm_tile *tile, bool is_signed, bool is_folded) {
+  if (tile->columns > HALF) {
+    run_rows(tile, 2, is_signed, is_folded);
+  } else {
+    run_rows(tile, 1, is_signed, is_folded);
   }
 }
 
@@ -180,11 +197,11 @@ OK_AVX512 void ok_sum_rows_avx512vnni(const ok_gemm_rows *rows) {
 
 OK_AVX512 void ok_gemm_12x32_avx512vnni(const ok_gemm_tile *tile) {
   if (tile->is_signed) {
-    if (tile->columns > HALF) run_rows(tile, 2, true);
-    else run_rows(tile, 1, true);
+    if (tile->is_folded) run_columns(tile, true, true);
+    else run_columns(tile, true, false);
   } else {
-    if (tile->columns > HALF) run_rows(tile, 2, false);
-    else run_rows(tile, 1, false);
+    if (tile->is_folded) run_columns(tile, false, true);
+    else run_columns(tile, false, false);
   }
 }
 

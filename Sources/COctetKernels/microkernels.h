@@ -13,8 +13,8 @@ struct ok_gemm_tile {
   size_t taps, tap_bytes;
   /// Addresses of the pieces, row after row.
   const uint8_t *const *pieces;
-  /// The panel of packed weights: bias, multiplier, left shift and right shift of each column as
-  /// int32, then the weights of each group of elements along the depth, column after column.
+  /// The panel of packed weights: bias, multiplier, left shift, right shift and 0 of each column as
+  /// int32, or what `ok_fold_factors` leaves of them, then the weights of each group of elements along the depth, column after column.
   const void *panel;
   /// What each row adds to its sums; NULL for nothing.
   const int32_t *row_terms;
@@ -22,6 +22,8 @@ struct ok_gemm_tile {
   size_t output_stride;
   const ok_output_stage *stage;
   bool is_signed;
+  /// Whether factors are folded; only for kernels that take them so.
+  bool is_folded;
 };
 
 /// Rows whose elements are to be added up.
@@ -43,23 +45,25 @@ struct ok_depthwise_line {
   size_t taps;
   /// Addresses of the input pixels under each window, window after window.
   const uint8_t *const *pieces;
-  /// Blocks of channels: bias, multiplier, left and right shift as int32 in the kernel's order,
-  /// then weights by groups of taps.
+  /// Blocks of channels: bias, multiplier, left shift, right shift and 0 as int32 in the kernel's
+  /// order, or what `ok_fold_factors` leaves of them, then weights by groups of taps.
   const void *packed;
   /// What a sum of a window's inputs is multiplied by and adds to the sum of products.
   int32_t input_factor;
   uint8_t *output;
   const ok_output_stage *stage;
   bool is_signed;
+  /// Whether factors are folded; only for kernels that take them so.
+  bool is_folded;
 };
 
 /// Loops over rows and vectors have constant bounds; only unrolled do sums stay in registers.
 #define OK_UNROLL _Pragma("clang loop unroll(full)")
 
 /// The int32 values before a panel's weights, for each of its columns or channels.
-enum { OK_FACTORS_PER_CHANNEL = 4 };
+enum { OK_FACTORS_PER_CHANNEL = 5 };
 
-#define OK_GEMM(isa, rows, columns, depth, operands, sum, function) \
+#define OK_GEMM(isa, rows, columns, depth, operands, folds, sum, function) \
   void function(const ok_gemm_tile *tile);
 #define OK_DEPTHWISE(isa, channels, taps, is_wide, channel_at, function) \
   void function(const ok_depthwise_line *line);

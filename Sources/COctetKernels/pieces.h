@@ -73,6 +73,12 @@ static inline void ok_copy_piece(uint8_t *destination, const uint8_t *source, si
   memcpy(destination + count - 8, &back, 8);
 }
 
+/// What stands before packed panels: what follows from all channels together.
+typedef struct ok_packed_header {
+  /// Whether all factors are stored as `ok_fold_factors` leaves them.
+  _Alignas(64) bool is_folded;
+} ok_packed_header;
+
 /// Stores the factors of one column of a panel.
 static inline void ok_store_factors(
     int32_t *values, size_t columns, size_t column, uint32_t bias, int32_t multiplier,
@@ -81,6 +87,59 @@ static inline void ok_store_factors(
   values[columns + column] = multiplier;
   values[2 * columns + column] = exponent > 0 ? exponent : 0;
   values[3 * columns + column] = exponent > 0 ? 0 : -exponent;
+  values[4 * columns + column] = 0;
+}
+
+/// Right shifts up to which the zero point can be added before the shift.
+enum { OK_MAXIMUM_FOLDED_SHIFT = 22 };
+
+/// Whether the factors of a channel can be folded: it is shifted right, and no sum of `depth`
+/// products comes near the ends of int32. True for nearly all channels of real models.
+static inline bool ok_can_fold(
+    size_t depth, int32_t bias, int32_t multiplier, int32_t exponent) {
+  const uint64_t bound = UINT64_C(1) << 29;
+  const uint64_t magnitude = bias < 0 ? -(uint64_t)(int64_t)bias : (uint64_t)bias;
+  return depth < bound / (255 * 255) && magnitude + depth * (255 * 255) < bound &&
+         multiplier > 0 && exponent <= -1 && exponent >= -OK_MAXIMUM_FOLDED_SHIFT;
+}
+
+/// Whether the factors of all channels can be folded.
+static inline bool ok_can_fold_all(
+    const ok_channel_factors *factors, size_t channels, size_t depth) {
+  for (size_t channel = 0; channel < channels; ++channel) {
+    if (!ok_can_fold(
+            depth, factors->bias ? factors->bias[channel] : 0, factors->multiplier[channel],
+            factors->exponent[channel])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Moves parts of the requantization of a channel that `ok_can_fold` into its factors.
+///
+/// The first rounding of `sum · multiplier / 2^31` is the high half of an unsigned product,
+/// `(sum + zero) · 2 · multiplier`, plus a constant: `zero` is chosen so that the low half of
+/// `zero · 2 · multiplier` is one half of the last place, 2^31. That and `zero > |sum|` hold for
+/// the odd multiples of `2^(30 - t)` from 2^30 on, where the multiplier has t trailing zeros. The
+/// second rounding adds half of its last place, less one for sums below zero; the output's zero
+/// point can be added in the same step, and so can the constant be taken away.
+///
+/// Replaces the bias by `bias + zero`, the multiplier by its double, the left shift by `zero`, and
+/// stores behind the right shift what is added before it.
+static inline void ok_fold_factors(
+    int32_t *values, size_t columns, size_t column, int32_t zero_point) {
+  const uint32_t multiplier = (uint32_t)values[columns + column];
+  const uint32_t right = (uint32_t)values[3 * columns + column];
+  const uint32_t lowest_bit = multiplier & -multiplier;
+  const uint32_t half = (UINT32_C(1) << 30) / lowest_bit;
+  const uint32_t zero = lowest_bit == 1 ? half : (UINT32_C(1) << 30) + half;
+  const uint32_t constant = (uint32_t)((uint64_t)zero * (2 * multiplier) >> 32);
+  const uint32_t moved = (UINT32_C(1) << (right - 1)) + ((uint32_t)zero_point << right);
+  values[column] = (int32_t)((uint32_t)values[column] + zero);
+  values[columns + column] = (int32_t)(2 * multiplier);
+  values[2 * columns + column] = (int32_t)zero;
+  values[4 * columns + column] = (int32_t)(moved - constant);
 }
 
 #endif

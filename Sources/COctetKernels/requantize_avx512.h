@@ -57,6 +57,36 @@ OK_AVX512_INLINE __m512i ok_requantize_avx512(
   return _mm512_add_epi32(scaled, zero_point);
 }
 
+/// The factors of sixteen channels as `ok_fold_factors` leaves them.
+typedef struct ok_folded_factors_avx512 {
+  __m512i multiplier, odd_multiplier, zero, right, offset;
+} ok_folded_factors_avx512;
+
+/// Loads folded factors that stand `stride` values apart, from the multiplier on.
+OK_AVX512_INLINE ok_folded_factors_avx512
+ok_load_folded_factors_avx512(const int32_t *multiplier, size_t stride) {
+  ok_folded_factors_avx512 factors;
+  factors.multiplier = _mm512_load_si512(multiplier);
+  factors.odd_multiplier = _mm512_srli_epi64(factors.multiplier, 32);
+  factors.zero = _mm512_load_si512(multiplier + stride);
+  factors.right = _mm512_load_si512(multiplier + 2 * stride);
+  factors.offset = _mm512_load_si512(multiplier + 3 * stride);
+  return factors;
+}
+
+/// Sixteen sums, moved up as `ok_fold_factors` says, scaled and moved to the zero point, not clamped.
+OK_AVX512_INLINE __m512i
+ok_requantize_folded_avx512(__m512i sum, const ok_folded_factors_avx512 *factors) {
+  const __mmask16 is_negative = _mm512_cmplt_epu32_mask(sum, factors->zero);
+  const __m512i even = _mm512_mul_epu32(sum, factors->multiplier);
+  const __m512i odd = _mm512_mul_epu32(_mm512_srli_epi64(sum, 32), factors->odd_multiplier);
+  const __m512i high = _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
+  const __m512i moved = _mm512_add_epi32(high, factors->offset);
+  const __m512i lowered =
+      _mm512_mask_add_epi32(moved, is_negative, moved, _mm512_set1_epi32(-1));
+  return _mm512_srav_epi32(lowered, factors->right);
+}
+
 /// The four-byte groups that `ok_narrow_avx512` leaves, vector after vector.
 OK_AVX512_INLINE __m512i ok_reorder_avx512(__m512i bytes) {
   return _mm512_permutexvar_epi32(

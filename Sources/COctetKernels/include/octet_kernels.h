@@ -124,6 +124,8 @@ typedef struct ok_gemm_kernel {
   /// Consecutive elements along the depth that one instruction multiplies.
   size_t depth;
   ok_operands operands;
+  /// Whether the micro-kernel takes folded factors, where sums are small enough for them.
+  bool folds;
   /// Computes `row_terms` from the sums of rows, for kernels that aren't wide.
   void (*sum)(const ok_gemm_rows *rows);
   void (*run)(const ok_gemm_tile *tile);
