@@ -1,4 +1,4 @@
-/// Every operator definition of this package, in the order of their names.
+/// Every operator definition of this package, in the order of their names, StableHLO's at the end.
 let standardOperators: [any OperatorDefinition.Type] = [
   Abs.self,
   Add.self,
@@ -20,6 +20,7 @@ let standardOperators: [any OperatorDefinition.Type] = [
   DepthwiseConv2D.self,
   Dequantize.self,
   DetectionPostProcess.self,
+  Dilate.self,
   Div.self,
   Elu.self,
   Equal.self,
@@ -107,4 +108,4 @@ let standardOperators: [any OperatorDefinition.Type] = [
   TransposeConv.self,
   Unpack.self,
   ZerosLike.self,
-]
+] + stableHLOOperators

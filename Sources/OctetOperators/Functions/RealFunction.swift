@@ -18,4 +18,9 @@ enum RealFunction {
   static func exponentialMinusOne(_ x: Double) -> Double { expm1(x) }
   static func complementaryError(_ x: Double) -> Double { erfc(x) }
   static func logistic(_ x: Float) -> Float { 1 / (1 + expf(-x)) }
+  static func logarithm(_ x: Double) -> Double { log(x) }
+  static func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
+  static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
+  static func cosine(_ x: Double) -> Double { cos(x) }
+  static func cubeRoot(_ x: Double) -> Double { cbrt(x) }
 }
