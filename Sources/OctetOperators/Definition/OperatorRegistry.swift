@@ -7,7 +7,7 @@ public struct OperatorRegistry: Sendable {
   private var definitions: [OperatorIdentity: any OperatorDefinition.Type]
 
   /// Every operator of this package.
-  public static let standard = OperatorRegistry(standardOperators)
+  public static let standard = OperatorRegistry(standardOperators + stableHLOOperators)
 
   /// A registry of these definitions; of two with one identity the later wins.
   public init(_ list: [any OperatorDefinition.Type]) {

@@ -1,4 +1,4 @@
-/// Every operator definition of this package, in the order of their names, StableHLO's at the end.
+/// Every operator definition of this package but StableHLO's, in the order of their names.
 let standardOperators: [any OperatorDefinition.Type] = [
   Abs.self,
   Add.self,
@@ -108,4 +108,4 @@ let standardOperators: [any OperatorDefinition.Type] = [
   TransposeConv.self,
   Unpack.self,
   ZerosLike.self,
-] + stableHLOOperators
+]
