@@ -71,7 +71,7 @@ static void pack_wide(
 }
 
 /// Stores the weights of one output channel as they are, or with the signedness that inputs don't
-/// have: flipping the top bit turns int8 into uint8 with 128 more, and uint8 into int8 with 128 less.
+/// have: flipping the top bit turns int8 into uint8 with 128 more, uint8 into int8 with 128 less.
 static void pack_narrow(
     const ok_gemm *gemm, const uint8_t *weights, size_t depth, uint8_t *column) {
   const uint8_t flip = gemm->kernel->operands == OK_OPERANDS_MIXED ? 0x80 : 0;

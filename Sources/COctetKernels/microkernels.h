@@ -74,6 +74,7 @@ enum { OK_FACTORS_PER_CHANNEL = 5 };
 #include "kernels.inc"
 
 void ok_sum_rows_avx512vnni(const ok_gemm_rows *rows);
+void ok_sum_rows_neondot(const ok_gemm_rows *rows);
 
 size_t ok_channel_in_order(size_t index);
 size_t ok_channel_in_halves(size_t index);
