@@ -14,9 +14,11 @@ package final class DerivedData: Sendable {
   /// The entry for a key, computed at its first use.
   ///
   /// Two threads may compute the same entry at the same time; the first to finish is kept.
-  package func bytes<Key: Hashable & Sendable>(for key: Key, compute: () -> Bytes) -> Bytes {
+  package func bytes<Key: Hashable & Sendable, Failure: Error>(
+    for key: Key, compute: () throws(Failure) -> Bytes
+  ) throws(Failure) -> Bytes {
     if let known = entries.withLock({ $0[AnyHashable(key)] }) { return known }
-    let computed = compute()
+    let computed = try compute()
     return entries.withLock { entries in
       if let known = entries[AnyHashable(key)] { return known }
       entries[AnyHashable(key)] = computed

@@ -72,6 +72,15 @@ extension Sparsity {
 }
 
 extension SparseIndices {
+  /// Value `index`, whatever its width.
+  subscript(index: Int) -> Int {
+    switch self {
+    case .int32(let values): Int(values[index])
+    case .uint16(let values): Int(values[index])
+    case .uint8(let values): Int(values[index])
+    }
+  }
+
   /// The values, whatever their width.
   public var values: [Int] {
     switch self {

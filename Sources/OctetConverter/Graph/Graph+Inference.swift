@@ -98,7 +98,7 @@ extension Graph {
       UnsafeMutableRawBufferPointer.allocate(byteCount: $0, alignment: 16)
     }
     withAddresses(of: operands.specs.map { $0?.constant }) { inputs in
-      prepared.run(KernelBuffers(inputs: inputs, outputs: memory))
+      prepared.run(inputs: inputs, outputs: memory)
     }
     for (output, buffer) in zip(node.outputs, memory) {
       self[output].constant = Bytes(adopting: buffer)

@@ -47,14 +47,15 @@ struct BatchMatMulGeometry: Hashable, Sendable {
   ///   - body: receives the row, the right matrix column after column, and the index of the
   ///     row's first output.
   @inline(__always)
-  func forEachRow<Element: BitwiseCopyable, Lane: BitwiseCopyable>(
-    _ buffers: KernelBuffers, _ element: Element.Type, load: (Element) -> Lane,
-    _ body: (_ row: UnsafePointer<Lane>, _ right: UnsafePointer<Element>, _ output: Int) -> Void
+  func forEachRow<Left: BitwiseCopyable, Right: BitwiseCopyable, Lane: BitwiseCopyable>(
+    _ buffers: KernelBuffers, _ leftType: Left.Type, _ rightType: Right.Type,
+    load: (Left) -> Lane,
+    _ body: (_ row: UnsafePointer<Lane>, _ right: UnsafePointer<Right>, _ output: Int) -> Void
   ) {
-    let left = buffers.input(0, as: element)
-    let right = buffers.input(1, as: element)
+    let left = buffers.input(0, as: leftType)
+    let right = buffers.input(1, as: rightType)
     let rightSize = depth * columns
-    withUnsafeTemporaryAllocation(of: Element.self, capacity: max(rightSize, 1)) { matrix in
+    withUnsafeTemporaryAllocation(of: Right.self, capacity: max(rightSize, 1)) { matrix in
       withUnsafeTemporaryAllocation(of: Lane.self, capacity: max(depth, 1)) { vector in
         guard let columnsOfRight = matrix.baseAddress, let rowOfLeft = vector.baseAddress
         else { return }

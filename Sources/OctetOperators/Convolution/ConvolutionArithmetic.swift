@@ -9,17 +9,27 @@ package enum ConvolutionArithmetic: Sendable {
   case int16(ConvolutionQuantization)
   /// 16-bit activations, 8-bit filter, sums and bias of 64 bits.
   case int16Wide(ConvolutionQuantization)
+  /// Float activations and an integer filter.
+  case hybrid(HybridArithmetic)
+
+  /// The scratch memory that reference kernels need.
+  var scratchByteCount: Int {
+    if case .hybrid(let arithmetic) = self { arithmetic.scratchByteCount } else { 0 }
+  }
 
   /// Chooses by the types of the operands.
   ///
   /// - Parameters:
   ///   - biasType: what options declare of the bias of 16-bit forms; nil where they don't.
   ///   - quantize: computes the numbers of the integer forms.
+  ///   - quantizeInputs: computes those of the form that quantizes its inputs; nil where the operator
+  ///     has none.
   /// - Returns: nil for a combination of types that has no kernel.
   static func select(
     input: TensorSpec, filter: TensorSpec, bias: TensorSpec?, output: TensorSpec,
     activation: Activation, biasType: ElementType? = nil,
-    quantize: () throws(OctetError) -> ConvolutionQuantization
+    quantize: () throws(OctetError) -> ConvolutionQuantization,
+    quantizeInputs: (() throws(OctetError) -> HybridArithmetic)? = nil
   ) throws(OctetError) -> ConvolutionArithmetic? {
     switch (input.type, filter.type, bias?.type, output.type) {
     case (.float32, .float32, nil, .float32), (.float32, .float32, .float32, .float32):
@@ -27,12 +37,20 @@ package enum ConvolutionArithmetic: Sendable {
       return .float(minimum: minimum, maximum: maximum)
     case (.uint8, .uint8, nil, .uint8), (.uint8, .uint8, .int32, .uint8):
       return .uint8(try quantize())
-    case (.int8, .int8, nil, .int8), (.int8, .int8, .int32, .int8):
+    case (.int8, .int8, nil, .int8), (.int8, .int8, .int32, .int8),
+      (.int8, .int4, nil, .int8), (.int8, .int4, .int32, .int8):
       return .int8(try quantize())
-    case (.int16, .int8, nil, .int16) where biasType == .int32, (.int16, .int8, .int32, .int16):
+    case (.int16, .int8, nil, .int16) where biasType == .int32, (.int16, .int8, .int32, .int16),
+      (.int16, .int4, nil, .int16) where biasType == .int32, (.int16, .int4, .int32, .int16):
       return .int16(try quantize())
-    case (.int16, .int8, nil, .int16), (.int16, .int8, .int64, .int16):
+    case (.int16, .int8, nil, .int16), (.int16, .int8, .int64, .int16),
+      (.int16, .int4, nil, .int16), (.int16, .int4, .int64, .int16):
       return .int16Wide(try quantize())
+    case (.float32, .int8, nil, .float32), (.float32, .int8, .float32, .float32),
+      (.float32, .int4, nil, .float32), (.float32, .int4, .float32, .float32),
+      (.float32, .uint8, nil, .float32), (.float32, .uint8, .float32, .float32):
+      guard let quantizeInputs else { return nil }
+      return .hybrid(try quantizeInputs())
     default:
       return nil
     }

@@ -40,6 +40,9 @@ public protocol OperatorDefinition: Sendable {
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) throws(OctetError) -> Plan
 
+  /// The memory to work in that the reference kernel needs, aligned as tensors are; none by default.
+  static func scratchByteCount(_ plan: Plan) -> Int
+
   /// Computes the outputs. Total: given a plan from `prepare` and buffers of the planned sizes,
   /// it never throws, never traps and never reads or writes out of bounds.
   static func reference(_ plan: Plan, _ buffers: KernelBuffers)
@@ -125,6 +128,8 @@ public struct OutputSpec: Hashable, Sendable {
 }
 
 extension OperatorDefinition {
+  public static func scratchByteCount(_ plan: Plan) -> Int { 0 }
+
   public static var requiresIdenticalScales: Bool { false }
 
   public static var weightedSum: WeightedSum? { nil }

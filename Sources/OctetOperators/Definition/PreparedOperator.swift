@@ -30,6 +30,16 @@ public struct PreparedOperator: Sendable {
   public func run(_ buffers: KernelBuffers) {
     kernel(buffers)
   }
+
+  /// Computes the outputs with scratch memory that is taken for this call.
+  public func run(
+    inputs: [UnsafeRawBufferPointer?], outputs: [UnsafeMutableRawBufferPointer]
+  ) {
+    let scratch = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: scratchByteCount, alignment: 64)
+    defer { scratch.deallocate() }
+    run(KernelBuffers(inputs: inputs, outputs: outputs, scratch: scratch))
+  }
 }
 
 extension OperatorDefinition {
@@ -40,7 +50,9 @@ extension OperatorDefinition {
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) throws(OctetError) -> PreparedOperator {
     let plan = try prepare(options, inputs, outputs)
-    return PreparedOperator(plan: plan) { buffers in reference(plan, buffers) }
+    return PreparedOperator(
+      plan: plan, kernelName: "reference", scratchByteCount: scratchByteCount(plan)
+    ) { buffers in reference(plan, buffers) }
   }
 
   /// Types and shapes of the outputs, from options in a file's form.

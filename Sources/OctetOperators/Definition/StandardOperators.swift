@@ -16,6 +16,7 @@ let standardOperators: [any OperatorDefinition.Type] = [
   Conv2D.self,
   Cos.self,
   CumSum.self,
+  Densify.self,
   DepthToSpace.self,
   DepthwiseConv2D.self,
   Dequantize.self,

@@ -6,12 +6,16 @@ import OctetFormat
 /// **Shapes**: input `[N, H, W, C]`, filter `[O, KH, KW, C / groups]`, bias `[O]` (optional),
 /// output `[N, OH, OW, O]`.
 ///
-/// **Types**: float32; uint8 per tensor; int8 and int16 with per-channel or per-tensor int8 filter.
-/// Integer forms take a bias of scale `s_in · s_filter`: int32, or int64 for int16.
+/// **Types**: float32; uint8 per tensor; int8 and int16 with per-channel or per-tensor int8 or int4
+/// filter. Integer forms take a bias of scale `s_in · s_filter`: int32, or int64 for int16. Hybrid:
+/// float32 with an int8 or int4 filter; one of type uint8, from early converters, holds int8 bits.
 ///
-/// **Quantization**: see `ConvolutionQuantization`; sums wrap at 32 bits (64 for an int64 bias).
+/// **Quantization**: see `ConvolutionQuantization`; sums wrap at 32 bits (64 for an int64 bias). The
+/// hybrid form quantizes each image, see `HybridArithmetic`: around a zero point where the filter's
+/// channels differ in scale or there are groups, else symmetrically.
 ///
-/// **Source**: TFLite `reference_ops::Conv`, `reference_integer_ops::ConvPerChannel`.
+/// **Source**: TFLite `reference_ops::Conv`, `reference_integer_ops::ConvPerChannel`,
+/// `reference_ops::HybridConvPerChannel`, `optimized_ops::HybridConv`.
 public enum Conv2D: OperatorDefinition {
   /// The fields of `Conv2DOptions`.
   public struct Options: Hashable, Sendable {
@@ -39,6 +43,7 @@ public enum Conv2D: OperatorDefinition {
   public struct Plan: Sendable {
     package var geometry: ConvolutionGeometry
     package var arithmetic: ConvolutionArithmetic
+    package var filter: FilterData
   }
 
   public static let identity = OperatorIdentity.builtin(.conv2D)
@@ -96,10 +101,29 @@ public enum Conv2D: OperatorDefinition {
       try ConvolutionQuantization(
         input: input, filter: filter, bias: bias, output: outputs[0],
         activation: options.activation, channelAxis: 0, channelCount: geometry.outputChannels)
+    } quantizeInputs: { () throws(OctetError) in
+      try hybridArithmetic(options, geometry, filter)
     }
     guard let arithmetic else { throw unsupportedTypes(input, filter, bias ?? input, outputs[0]) }
-    return Plan(geometry: geometry, arithmetic: arithmetic)
+    return Plan(geometry: geometry, arithmetic: arithmetic, filter: try FilterData(filter))
   }
+
+  private static func hybridArithmetic(
+    _ options: Options, _ geometry: ConvolutionGeometry, _ filter: TensorSpec
+  ) throws(OctetError) -> HybridArithmetic {
+    _ = try options.activation.realBounds()
+    let scales = filter.quantization?.scales ?? []
+    let isPerChannel = filter.type != .uint8 && scales.contains { $0 != scales[0] }
+    let hasGroups = geometry.groupChannels != geometry.inputChannels
+    return try HybridArithmetic(
+      filter: filter, channelCount: geometry.outputChannels,
+      isAsymmetric: isPerChannel || hasGroups, activation: options.activation,
+      rowCount: geometry.batches,
+      rowLength: geometry.input.height * geometry.input.width * geometry.inputChannels,
+      takesFirstScale: !isPerChannel && !hasGroups)
+  }
+
+  public static func scratchByteCount(_ plan: Plan) -> Int { plan.arithmetic.scratchByteCount }
 
   public static func version(
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
@@ -120,22 +144,24 @@ public enum Conv2D: OperatorDefinition {
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan.arithmetic {
     case .float(let minimum, let maximum):
-      convolve(plan.geometry, buffers, buffers.floatStage(bias: 2, minimum, maximum))
+      convolve(plan, buffers, buffers.floatStage(bias: 2, minimum, maximum))
     case .uint8(let numbers):
       convolve(
-        plan.geometry, buffers, filter: UInt8.self,
+        plan, buffers, filter: UInt8.self,
         buffers.quantizedStage(bias: 2, numbers, UInt8.self, Int32.self))
     case .int8(let numbers):
       convolve(
-        plan.geometry, buffers, filter: Int8.self,
+        plan, buffers, filter: Int8.self,
         buffers.quantizedStage(bias: 2, numbers, Int8.self, Int32.self))
     case .int16(let numbers):
       convolve(
-        plan.geometry, buffers, filter: Int8.self,
+        plan, buffers, filter: Int8.self,
         buffers.quantizedStage(bias: 2, numbers, Int16.self, Int32.self))
     case .int16Wide(let numbers):
       convolveWide(
-        plan.geometry, buffers, buffers.quantizedStage(bias: 2, numbers, Int16.self, Int64.self))
+        plan, buffers, buffers.quantizedStage(bias: 2, numbers, Int16.self, Int64.self))
+    case .hybrid(let arithmetic):
+      convolve(plan, buffers, buffers.hybridStage(bias: 2, arithmetic))
     }
   }
 
@@ -150,8 +176,9 @@ public enum Conv2D: OperatorDefinition {
   }
 
   private static func convolve(
-    _ geometry: ConvolutionGeometry, _ buffers: KernelBuffers, _ stage: FloatOutputStage
+    _ plan: Plan, _ buffers: KernelBuffers, _ stage: FloatOutputStage
   ) {
+    let geometry = plan.geometry
     let input = buffers.input(0, as: Float.self)
     guard let filter = buffers.input(1, as: Float.self).baseAddress else { return }
     let depth = geometry.patchSize
@@ -167,11 +194,12 @@ public enum Conv2D: OperatorDefinition {
   }
 
   private static func convolve<Element: QuantizedElement, Weight: QuantizedElement>(
-    _ geometry: ConvolutionGeometry, _ buffers: KernelBuffers, filter weight: Weight.Type,
+    _ plan: Plan, _ buffers: KernelBuffers, filter weight: Weight.Type,
     _ stage: QuantizedOutputStage<Element, Int32>
   ) {
+    let geometry = plan.geometry
     let input = buffers.input(0, as: Element.self)
-    guard let filter = buffers.input(1, as: weight).baseAddress else { return }
+    guard let filter = plan.filter.elements(buffers, as: weight).baseAddress else { return }
     let inputOffset = Int16(truncatingIfNeeded: stage.quantization.inputOffset)
     let filterOffset = Int16(truncatingIfNeeded: stage.quantization.filterOffset)
     let depth = geometry.patchSize
@@ -188,12 +216,32 @@ public enum Conv2D: OperatorDefinition {
     }
   }
 
-  private static func convolveWide(
-    _ geometry: ConvolutionGeometry, _ buffers: KernelBuffers,
-    _ stage: QuantizedOutputStage<Int16, Int64>
+  private static func convolve(
+    _ plan: Plan, _ buffers: KernelBuffers, _ stage: HybridOutputStage
   ) {
+    let geometry = plan.geometry
+    let (lanes, scales) = stage.arithmetic.quantizedRows(buffers)
+    guard let filter = plan.filter.elements(buffers, as: Int8.self).baseAddress else { return }
+    let depth = geometry.patchSize
+    let imageOutputs = geometry.output.height * geometry.output.width * geometry.outputChannels
+    geometry.forEachPatch(outside: Int16(0), load: { lanes[$0] }) { patch, output, channels in
+      let scale = scales[output / imageOutputs]
+      RowProducts.forEach(
+        vector: patch, matrix: filter + channels.lowerBound * depth, offset: 0,
+        rows: channels.count, depth: depth
+      ) { row, sum in
+        let channel = channels.lowerBound &+ row
+        stage.store(sum, at: output &+ channel, channel: channel, rowScale: scale)
+      }
+    }
+  }
+
+  private static func convolveWide(
+    _ plan: Plan, _ buffers: KernelBuffers, _ stage: QuantizedOutputStage<Int16, Int64>
+  ) {
+    let geometry = plan.geometry
     let input = buffers.input(0, as: Int16.self)
-    guard let filter = buffers.input(1, as: Int8.self).baseAddress else { return }
+    guard let filter = plan.filter.elements(buffers, as: Int8.self).baseAddress else { return }
     let depth = geometry.patchSize
     geometry.forEachPatch(outside: Int16(0), load: { input[$0] }) { patch, output, channels in
       RowProducts.forEachWide(

@@ -6,13 +6,15 @@ import OctetFormat
 /// **Shapes**: input `[N, H, W, C]`, filter `[1, KH, KW, C · M]`, bias `[C · M]` (optional), output
 /// `[N, OH, OW, C · M]`. The multiplier M follows from the shapes; the option is not read.
 ///
-/// **Types**: float32; uint8 per tensor; int8 and int16 with per-channel or per-tensor int8 filter.
-/// Integer forms take a bias of scale `s_in · s_filter`: int32, or int64 for int16.
+/// **Types**: float32; uint8 per tensor; int8 and int16 with per-channel or per-tensor int8 filter,
+/// int8 also with an int4 one. Integer forms take a bias of scale `s_in · s_filter`: int32, or int64
+/// for int16. Hybrid: float32 with an int8 filter.
 ///
-/// **Quantization**: see `ConvolutionQuantization`; sums wrap at 32 bits (64 for int16).
+/// **Quantization**: see `ConvolutionQuantization`; sums wrap at 32 bits (64 for int16). The hybrid
+/// form quantizes each image around a zero point, see `HybridArithmetic`.
 ///
 /// **Source**: TFLite `reference_ops::DepthwiseConv`,
-/// `reference_integer_ops::DepthwiseConvPerChannel`.
+/// `reference_integer_ops::DepthwiseConvPerChannel`, `DepthwiseConvHybridPerChannel`.
 public enum DepthwiseConv2D: OperatorDefinition {
   /// The fields of `DepthwiseConv2DOptions`.
   public struct Options: Hashable, Sendable {
@@ -40,6 +42,7 @@ public enum DepthwiseConv2D: OperatorDefinition {
   public struct Plan: Sendable {
     package var geometry: ConvolutionGeometry
     package var arithmetic: ConvolutionArithmetic
+    package var filter: FilterData
   }
 
   public static let identity = OperatorIdentity.builtin(.depthwiseConv2D)
@@ -96,10 +99,19 @@ public enum DepthwiseConv2D: OperatorDefinition {
       try ConvolutionQuantization(
         input: input, filter: filter, bias: bias, output: outputs[0],
         activation: options.activation, channelAxis: 3, channelCount: geometry.outputChannels)
+    } quantizeInputs: { () throws(OctetError) in
+      _ = try options.activation.realBounds()
+      return try HybridArithmetic(
+        filter: filter, channelCount: geometry.outputChannels, isAsymmetric: true,
+        activation: options.activation, rowCount: geometry.batches,
+        rowLength: geometry.input.height * geometry.input.width * geometry.inputChannels)
     }
-    guard let arithmetic else { throw unsupportedTypes(input, filter, bias ?? input, outputs[0]) }
-    return Plan(geometry: geometry, arithmetic: arithmetic)
+    guard let arithmetic, filter.type == .int8 || filter.type == input.type || input.type == .int8
+    else { throw unsupportedTypes(input, filter, bias ?? input, outputs[0]) }
+    return Plan(geometry: geometry, arithmetic: arithmetic, filter: try FilterData(filter))
   }
+
+  public static func scratchByteCount(_ plan: Plan) -> Int { plan.arithmetic.scratchByteCount }
 
   public static func version(
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
@@ -121,39 +133,56 @@ public enum DepthwiseConv2D: OperatorDefinition {
         store: { stage.store($0, at: $1, channel: $2) })
     case .uint8(let numbers):
       convolve(
-        plan.geometry, buffers, filter: UInt8.self,
+        plan, buffers, filter: UInt8.self,
         buffers.quantizedStage(bias: 2, numbers, UInt8.self, Int32.self))
     case .int8(let numbers):
       convolve(
-        plan.geometry, buffers, filter: Int8.self,
+        plan, buffers, filter: Int8.self,
         buffers.quantizedStage(bias: 2, numbers, Int8.self, Int32.self))
     case .int16(let numbers):
       convolve(
-        plan.geometry, buffers, filter: Int8.self,
+        plan, buffers, filter: Int8.self,
         buffers.quantizedStage(bias: 2, numbers, Int16.self, Int32.self))
     case .int16Wide(let numbers):
       let stage = buffers.quantizedStage(bias: 2, numbers, Int16.self, Int64.self)
       plan.geometry.accumulateDepthwise(
-        input: buffers.input(0, as: Int16.self), filter: buffers.input(1, as: Int8.self),
+        input: buffers.input(0, as: Int16.self),
+        filter: plan.filter.elements(buffers, as: Int8.self),
         zero: Int64(0), add: { $0 &+= Int64(Int32($1) &* Int32($2)) },
         store: { stage.store($0, at: $1, channel: $2) })
+    case .hybrid(let arithmetic):
+      convolve(plan, buffers, buffers.hybridStage(bias: 2, arithmetic))
     }
   }
 
   private static func convolve<Element: QuantizedElement, Weight: QuantizedElement>(
-    _ geometry: ConvolutionGeometry, _ buffers: KernelBuffers, filter weight: Weight.Type,
+    _ plan: Plan, _ buffers: KernelBuffers, filter weight: Weight.Type,
     _ stage: QuantizedOutputStage<Element, Int32>
   ) {
     let inputOffset = Int16(truncatingIfNeeded: stage.quantization.inputOffset)
     let filterOffset = Int16(truncatingIfNeeded: stage.quantization.filterOffset)
-    geometry.accumulateDepthwise(
-      input: buffers.input(0, as: Element.self), filter: buffers.input(1, as: weight),
+    plan.geometry.accumulateDepthwise(
+      input: buffers.input(0, as: Element.self), filter: plan.filter.elements(buffers, as: weight),
       zero: Int32(0),
       add: { sum, value, weight in
         let x = Int32(Int16(truncatingIfNeeded: value) &+ inputOffset)
         sum &+= x &* Int32(Int16(truncatingIfNeeded: weight) &+ filterOffset)
       },
       store: { stage.store($0, at: $1, channel: $2) })
+  }
+
+  private static func convolve(
+    _ plan: Plan, _ buffers: KernelBuffers, _ stage: HybridOutputStage
+  ) {
+    let geometry = plan.geometry
+    let (lanes, scales) = stage.arithmetic.quantizedRows(buffers)
+    let imageOutputs = geometry.output.height * geometry.output.width * geometry.outputChannels
+    geometry.accumulateDepthwise(
+      input: UnsafeBufferPointer(lanes), filter: plan.filter.elements(buffers, as: Int8.self),
+      zero: Int32(0), add: { $0 &+= Int32($1) &* Int32($2) },
+      store: { sum, output, channel in
+        stage.store(sum, at: output, channel: channel, rowScale: scales[output / imageOutputs])
+      })
   }
 
   private static func geometry(

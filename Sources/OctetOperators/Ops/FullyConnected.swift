@@ -6,12 +6,17 @@ import OctetFormat
 /// **Shapes**: input of any shape with `N · D` elements, filter `[U, D]`, bias `[U]` (optional),
 /// output `[N, U]`; with `keepsDimensions` the input is `[..., D]` and the output `[..., U]`.
 ///
-/// **Types**: float32; uint8; int8 and int16 with per-channel or per-tensor int8 filter. Integer
-/// forms take a bias of scale `s_in · s_filter`: int32, or int64 for int16.
+/// **Types**: float32; uint8; int8 and int16 with per-channel or per-tensor int8 or int4 filter.
+/// Integer forms take a bias of scale `s_in · s_filter`: int32, or int64 for int16. Hybrid: float32
+/// with an int8 or int4 filter; one of type uint8, from early converters, holds int8 bits.
 ///
-/// **Quantization**: see `ConvolutionQuantization`; sums wrap at 32 bits (64 for an int64 bias).
+/// **Quantization**: see `ConvolutionQuantization`; sums wrap at 32 bits (64 for an int64 bias). The
+/// hybrid form quantizes each row, see `HybridArithmetic`.
 ///
-/// **Source**: TFLite `reference_ops::FullyConnected`, `reference_integer_ops::FullyConnected`.
+/// **Throws**: `.invalidOption` for the layout with shuffled weights.
+///
+/// **Source**: TFLite `reference_ops::FullyConnected`, `reference_integer_ops::FullyConnected`,
+/// `fully_connected::EvalHybridDense`.
 public enum FullyConnected: OperatorDefinition {
   /// The fields of `FullyConnectedOptions`.
   public struct Options: Hashable, Sendable {
@@ -39,6 +44,7 @@ public enum FullyConnected: OperatorDefinition {
   public struct Plan: Sendable {
     package var geometry: Geometry
     package var arithmetic: ConvolutionArithmetic
+    package var filter: FilterData
   }
 
   /// The extents of one layer.
@@ -103,10 +109,21 @@ public enum FullyConnected: OperatorDefinition {
       try ConvolutionQuantization(
         denseInput: input, filter: filter, bias: bias, output: outputs[0],
         activation: options.activation, units: geometry.units)
+    } quantizeInputs: { () throws(OctetError) in
+      try HybridArithmetic(
+        filter: filter, channelCount: geometry.units,
+        isAsymmetric: options.quantizesInputsAsymmetrically, activation: options.activation,
+        rowCount: geometry.batches, rowLength: geometry.depth)
     }
     guard let arithmetic else { throw unsupportedTypes(input, filter, bias ?? input, outputs[0]) }
-    return Plan(geometry: geometry, arithmetic: arithmetic)
+    if filter.type == .int4, filter.quantization?.zeroPoints.contains(where: { $0 != 0 }) == true {
+      throw OctetError(
+        .invalidQuantization(reason: "zero points of '\(filter.name)' must be 0 for int4"))
+    }
+    return Plan(geometry: geometry, arithmetic: arithmetic, filter: try FilterData(filter))
   }
+
+  public static func scratchByteCount(_ plan: Plan) -> Int { plan.arithmetic.scratchByteCount }
 
   public static func version(
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
@@ -127,22 +144,24 @@ public enum FullyConnected: OperatorDefinition {
     }
     switch plan.arithmetic {
     case .float(let minimum, let maximum):
-      multiply(plan.geometry, buffers, buffers.floatStage(bias: 2, minimum, maximum))
+      multiply(plan, buffers, buffers.floatStage(bias: 2, minimum, maximum))
     case .uint8(let numbers):
       multiply(
-        plan.geometry, buffers, filter: UInt8.self,
+        plan, buffers, filter: UInt8.self,
         buffers.quantizedStage(bias: 2, numbers, UInt8.self, Int32.self))
     case .int8(let numbers):
       multiply(
-        plan.geometry, buffers, filter: Int8.self,
+        plan, buffers, filter: Int8.self,
         buffers.quantizedStage(bias: 2, numbers, Int8.self, Int32.self))
     case .int16(let numbers):
       multiply(
-        plan.geometry, buffers, filter: Int8.self,
+        plan, buffers, filter: Int8.self,
         buffers.quantizedStage(bias: 2, numbers, Int16.self, Int32.self))
     case .int16Wide(let numbers):
       multiplyWide(
-        plan.geometry, buffers, buffers.quantizedStage(bias: 2, numbers, Int16.self, Int64.self))
+        plan, buffers, buffers.quantizedStage(bias: 2, numbers, Int16.self, Int64.self))
+    case .hybrid(let arithmetic):
+      multiply(plan, buffers, buffers.hybridStage(bias: 2, arithmetic))
     }
   }
 
@@ -176,8 +195,9 @@ public enum FullyConnected: OperatorDefinition {
   }
 
   private static func multiply(
-    _ geometry: Geometry, _ buffers: KernelBuffers, _ stage: FloatOutputStage
+    _ plan: Plan, _ buffers: KernelBuffers, _ stage: FloatOutputStage
   ) {
+    let geometry = plan.geometry
     guard let input = buffers.input(0, as: Float.self).baseAddress,
       let filter = buffers.input(1, as: Float.self).baseAddress
     else { return }
@@ -192,11 +212,12 @@ public enum FullyConnected: OperatorDefinition {
   }
 
   private static func multiply<Element: QuantizedElement, Weight: QuantizedElement>(
-    _ geometry: Geometry, _ buffers: KernelBuffers, filter weight: Weight.Type,
+    _ plan: Plan, _ buffers: KernelBuffers, filter weight: Weight.Type,
     _ stage: QuantizedOutputStage<Element, Int32>
   ) {
+    let geometry = plan.geometry
     guard let input = buffers.input(0, as: Element.self).baseAddress,
-      let filter = buffers.input(1, as: weight).baseAddress
+      let filter = plan.filter.elements(buffers, as: weight).baseAddress
     else { return }
     let inputOffset = Int16(truncatingIfNeeded: stage.quantization.inputOffset)
     let filterOffset = Int16(truncatingIfNeeded: stage.quantization.filterOffset)
@@ -217,11 +238,31 @@ public enum FullyConnected: OperatorDefinition {
     }
   }
 
-  private static func multiplyWide(
-    _ geometry: Geometry, _ buffers: KernelBuffers, _ stage: QuantizedOutputStage<Int16, Int64>
+  private static func multiply(
+    _ plan: Plan, _ buffers: KernelBuffers, _ stage: HybridOutputStage
   ) {
+    let geometry = plan.geometry
+    let (lanes, scales) = stage.arithmetic.quantizedRows(buffers)
+    guard let vectors = UnsafeBufferPointer(lanes).baseAddress,
+      let filter = plan.filter.elements(buffers, as: Int8.self).baseAddress
+    else { return }
+    for batch in 0..<geometry.batches {
+      RowProducts.forEach(
+        vector: vectors + batch * geometry.depth, matrix: filter, offset: 0,
+        rows: geometry.units, depth: geometry.depth
+      ) { unit, sum in
+        stage.store(
+          sum, at: batch &* geometry.units &+ unit, channel: unit, rowScale: scales[batch])
+      }
+    }
+  }
+
+  private static func multiplyWide(
+    _ plan: Plan, _ buffers: KernelBuffers, _ stage: QuantizedOutputStage<Int16, Int64>
+  ) {
+    let geometry = plan.geometry
     guard let input = buffers.input(0, as: Int16.self).baseAddress,
-      let filter = buffers.input(1, as: Int8.self).baseAddress
+      let filter = plan.filter.elements(buffers, as: Int8.self).baseAddress
     else { return }
     for batch in 0..<geometry.batches {
       RowProducts.forEachWide(

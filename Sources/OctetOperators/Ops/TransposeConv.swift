@@ -91,7 +91,9 @@ public enum TransposeConv: OperatorDefinition {
         input: input, filter: filter, bias: bias, output: outputs[0],
         activation: options.activation, channelAxis: 0, channelCount: geometry.outputChannels)
     }
-    guard let arithmetic else { throw unsupportedTypes(input, filter, bias ?? input, outputs[0]) }
+    guard let arithmetic, filter.type != .int4 else {
+      throw unsupportedTypes(input, filter, bias ?? input, outputs[0])
+    }
     return Plan(geometry: geometry, arithmetic: arithmetic)
   }
 
@@ -130,6 +132,9 @@ public enum TransposeConv: OperatorDefinition {
         input: buffers.input(2, as: Int16.self), filter: buffers.input(1, as: Int8.self),
         zero: Int64(0), add: { $0 &+= Int64(Int32($1) &* Int32($2)) },
         store: { stage.store($0, at: $1, channel: $2) })
+    case .hybrid:
+      // Never selected: there is no such kernel.
+      break
     }
   }
 

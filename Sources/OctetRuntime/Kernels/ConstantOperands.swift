@@ -13,7 +13,10 @@ struct ConstantOperands: Sendable {
   let channelCount: Int
 
   /// The constants; nil for other types, and where filter or bias are computed.
-  init?(_ arithmetic: ConvolutionArithmetic, _ inputs: [TensorSpec?], channelCount: Int) {
+  init?(
+    _ arithmetic: ConvolutionArithmetic, _ filter: FilterData, _ inputs: [TensorSpec?],
+    channelCount: Int
+  ) {
     switch arithmetic {
     case .uint8(let quantization):
       self.quantization = quantization
@@ -23,7 +26,7 @@ struct ConstantOperands: Sendable {
       isSigned = true
     default: return nil
     }
-    guard inputs.count > 1, let filter = inputs[1]?.constant, channelCount > 0,
+    guard let filter = filter.constant(in: inputs), channelCount > 0,
       // The kernels' rounding leaves this one value out, which real factors never give.
       quantization.multipliers.allSatisfy({ $0.mantissaQ31 > Int32.min })
     else { return nil }

@@ -21,7 +21,7 @@ struct DepthwiseKernel: @unchecked Sendable {
       pieceCount <= maximumScratchByteCount / MemoryLayout<UnsafeRawPointer>.size,
       let kernel = selection.depthwiseKernel,
       let operands = ConstantOperands(
-        plan.arithmetic, inputs, channelCount: geometry.outputChannels)
+        plan.arithmetic, plan.filter, inputs, channelCount: geometry.outputChannels)
     else { return nil }
     let quantization = operands.quantization
     var convolution = ok_depthwise(

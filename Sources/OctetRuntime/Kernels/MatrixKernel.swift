@@ -16,7 +16,8 @@ struct MatrixKernel: @unchecked Sendable {
     let geometry = plan.geometry
     guard geometry.groupChannels == geometry.inputChannels else { return nil }
     self.init(
-      ConstantOperands(plan.arithmetic, inputs, channelCount: geometry.outputChannels),
+      ConstantOperands(
+        plan.arithmetic, plan.filter, inputs, channelCount: geometry.outputChannels),
       window: ok_window(geometry), selection)
   }
 
@@ -25,7 +26,7 @@ struct MatrixKernel: @unchecked Sendable {
     let geometry = plan.geometry
     guard geometry.depth > 0 else { return nil }
     self.init(
-      ConstantOperands(plan.arithmetic, inputs, channelCount: geometry.units),
+      ConstantOperands(plan.arithmetic, plan.filter, inputs, channelCount: geometry.units),
       window: ok_window(rows: geometry.batches, depth: geometry.depth), selection)
   }
 

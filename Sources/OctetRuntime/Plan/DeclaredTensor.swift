@@ -80,7 +80,8 @@ struct DeclaredTensor: Sendable {
       do {
         let data = tensor.buffer == 0 ? nil : model.buffers[tensor.buffer].data
         tensors.append(
-          try DeclaredTensor(tensor, data: data, origin: origins[index], index: index))
+          try DeclaredTensor(
+            tensor, data: data, origin: origins[index], index: index, model.derivedData))
       } catch {
         problems.add(error.within("tensor \(index) '\(tensor.name ?? "")'"))
       }
@@ -90,14 +91,16 @@ struct DeclaredTensor: Sendable {
   }
 
   private init(
-    _ tensor: OctetFormat.Tensor, data: Bytes?, origin: TensorOrigin, index: Int
+    _ tensor: OctetFormat.Tensor, data: Bytes?, origin: TensorOrigin, index: Int,
+    _ derivedData: DerivedData
   ) throws(OctetError) {
     name = tensor.name ?? "tensor \(index)"
     type = tensor.type
     dimensions = tensor.shape
     hasKnownRank = tensor.hasRank || !tensor.shape.isEmpty || tensor.shapeSignature != nil
     quantization = try tensor.quantization?.checked(shape: tensor.shape)
-    guard origin == .unwritten, let data = try Self.constantData(of: tensor, data) else {
+    guard origin == .unwritten, let data = try Self.constantData(of: tensor, data, derivedData)
+    else {
       self.origin = origin
       constant = nil
       return
@@ -106,12 +109,18 @@ struct DeclaredTensor: Sendable {
     constant = data
   }
 
-  /// The data of a tensor that nothing writes; nil where it has none.
+  /// The data of a tensor that nothing writes, dense; nil where it has none.
   private static func constantData(
-    of tensor: OctetFormat.Tensor, _ data: Bytes?
+    of tensor: OctetFormat.Tensor, _ data: Bytes?, _ derivedData: DerivedData
   ) throws(OctetError) -> Bytes? {
     let data = data ?? Bytes([])
-    if tensor.sparsity != nil { throw OctetError(.unsupported(what: "a sparse constant")) }
+    if let sparsity = tensor.sparsity {
+      let key = SparseConstantKey(
+        data: data, sparsity: sparsity, type: tensor.type, shape: tensor.shape)
+      return try derivedData.bytes(for: key) { () throws(OctetError) in
+        try sparsity.dense(data, type: tensor.type, shape: tensor.shape)
+      }
+    }
     if data.isEmpty {
       // Files have no data for an empty constant, such as the target shape of a reshape to a scalar.
       return tensor.shape.contains(0) ? data : nil
@@ -132,6 +141,29 @@ struct DeclaredTensor: Sendable {
     TensorSpec(
       name: name, type: type, shape: shape, quantization: quantization, constant: constant,
       isVariable: origin == .variable)
+  }
+}
+
+/// What the dense form of a sparse constant follows from.
+///
+/// The data counts by identity, because comparing takes long; the key keeps its memory from being
+/// reused.
+private struct SparseConstantKey: Hashable, Sendable {
+  let data: Bytes
+  let sparsity: Sparsity
+  let type: ElementType
+  let shape: [Int]
+
+  private var address: UnsafeRawPointer? { data.withUnsafeBytes { $0.baseAddress } }
+
+  static func == (left: SparseConstantKey, right: SparseConstantKey) -> Bool {
+    left.address == right.address && left.data.count == right.data.count
+      && left.sparsity == right.sparsity && left.type == right.type && left.shape == right.shape
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(address)
+    hasher.combine(shape)
   }
 }
 

@@ -17,6 +17,14 @@ extension SubgraphPlanner {
     _ step: CheckedOperator, _ prepared: PreparedOperator, _ inputs: [TensorSpec?],
     _ outputs: [TensorSpec]
   ) throws(OctetError) -> [TensorSpec]? {
+    if step.code.builtin == .densify, let constant = inputs.first??.constant {
+      // Sparse constants became dense when they were read.
+      return outputs.map { spec in
+        var copy = spec
+        copy.constant = constant
+        return copy
+      }
+    }
     let readsOnlyShapes =
       step.code.builtin == .shape || step.code.builtin == .rank
     let isKnown = inputs.allSatisfy { spec in
@@ -50,7 +58,7 @@ extension SubgraphPlanner {
       let data = inputs.map { spec in
         readsOnlyShapes ? nil : spec?.constant?.withUnsafeBytes { $0 }
       }
-      prepared.run(KernelBuffers(inputs: data, outputs: memory))
+      prepared.run(inputs: data, outputs: memory)
     }
     return zip(outputs, memory).map { spec, buffer in
       var constant = spec
