@@ -87,6 +87,15 @@ extension OptionsTable {
     }
   }
 
+  /// A vector of numbers, or nil where it is absent.
+  public func reals(_ field: String) throws(OctetError) -> [Double]? {
+    switch fields[field] {
+    case nil: return nil
+    case .reals(let values): return values
+    case .some(let other): throw Self.wrongKind(field, other)
+    }
+  }
+
   /// A string, or nil where it is absent.
   public func string(_ field: String) throws(OctetError) -> String? {
     switch fields[field] {

@@ -194,6 +194,21 @@ public struct Operands: Sendable {
   ///
   /// - Throws: `.valueNotConstant`, `.missingInput`, `.unsupportedTypes`, `.malformedModel`.
   public func constantIntegers(_ index: Int, _ role: String) throws(OctetError) -> [Int] {
+    let (spec, data) = try constant(index, role)
+    switch spec.type {
+    case .int16: return data.values(as: Int16.self).map(Int.init)
+    case .int32: return data.values(as: Int32.self).map(Int.init)
+    case .int64: return data.values(as: Int64.self).map(Int.init)
+    default: throw OctetError(.unsupportedTypes(operator: role, types: [spec.type]))
+    }
+  }
+
+  /// Input `index` with its value, which shapes depend on.
+  ///
+  /// - Throws: `.valueNotConstant` as `constantIntegers`, `.missingInput`, and `.malformedModel`
+  ///   where the data hasn't the size that type and shape ask for.
+  func constant(_ index: Int, _ role: String) throws(OctetError) -> (spec: TensorSpec, data: Bytes)
+  {
     let spec = try required(index, role)
     guard let data = spec.constant else {
       throw OctetError(.valueNotConstant(index: index, role: role))
@@ -202,11 +217,6 @@ public struct Operands: Sendable {
       throw OctetError(
         .malformedModel(reason: "'\(spec.name)' has \(data.count) bytes for shape \(spec.shape)"))
     }
-    switch spec.type {
-    case .int16: return data.values(as: Int16.self).map(Int.init)
-    case .int32: return data.values(as: Int32.self).map(Int.init)
-    case .int64: return data.values(as: Int64.self).map(Int.init)
-    default: throw OctetError(.unsupportedTypes(operator: role, types: [spec.type]))
-    }
+    return (spec, data)
   }
 }
