@@ -29,6 +29,15 @@ int32_t random_multiplier(void) {
   }
 }
 
+int32_t random_tame_multiplier(void) {
+  const int32_t multiplier = random_between(INT32_C(1) << 30, INT32_MAX);
+  switch (random_bits() % 4) {
+    case 0: return multiplier >> 28 << 28;
+    case 1: return multiplier >> 20 << 20;
+    default: return multiplier;
+  }
+}
+
 const int32_t edge_zero_points[5] = {0, 1, 128, 254, 255};
 
 // MARK: Memory

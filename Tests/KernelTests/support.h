@@ -16,6 +16,9 @@ int32_t random_between(int32_t minimum, int32_t maximum);
 /// A multiplier of Q0.31: mostly normalized, some negative, some at the edges.
 int32_t random_multiplier(void);
 
+/// A normalized multiplier, some with only a few bits set: their products often end in a half.
+int32_t random_tame_multiplier(void);
+
 /// Zero points at the edges, for uint8; those of int8 are 128 lower.
 extern const int32_t edge_zero_points[5];
 
