@@ -7,16 +7,6 @@
 
 enum { ROWS = 4, COLUMNS = 16, HALF = 8 };
 
-OK_AVX2_INLINE void store_row(uint8_t *output, __m128i bytes, size_t columns) {
-  if (columns == COLUMNS) {
-    _mm_storeu_si128((__m128i *)output, bytes);
-  } else {
-    uint8_t copy[COLUMNS];
-    _mm_storeu_si128((__m128i *)copy, bytes);
-    memcpy(output, copy, columns);
-  }
-}
-
 OK_AVX2_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows) {
   const int32_t *bias = tile->panel;
   const __m256i *weights = (const __m256i *)(bias + OK_FACTORS_PER_CHANNEL * COLUMNS);
@@ -42,18 +32,17 @@ OK_AVX2_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows) {
   }
   const ok_output_stage *stage = tile->stage;
   const __m256i zero_point = _mm256_set1_epi32(stage->zero_point);
-  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
   OK_UNROLL
   for (size_t r = 0; r < rows; ++r) {
     const __m256i left = ok_requantize_avx2(sums[r][0], bias + COLUMNS, COLUMNS, zero_point);
     const __m256i right =
         ok_requantize_avx2(sums[r][1], bias + COLUMNS + HALF, COLUMNS, zero_point);
-    const __m256i words = _mm256_packs_epi32(left, right);
-    const __m256i bytes = ok_narrow_avx2(words, words, tile->is_signed, stage);
+    // Surplus rows repeat the last one: storing them again changes nothing.
     const size_t place = r < tile->rows ? r : tile->rows - 1;
-    store_row(
+    ok_store_avx2(
         tile->output + place * tile->output_stride,
-        _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(bytes, order)), tile->columns);
+        ok_narrow_words_avx2(_mm256_packs_epi32(left, right), tile->is_signed, stage),
+        tile->columns);
   }
 }
 

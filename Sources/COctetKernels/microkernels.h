@@ -73,11 +73,14 @@ enum { OK_FACTORS_PER_CHANNEL = 5 };
       size_t count);
 #include "kernels.inc"
 
+void ok_sum_rows_avxvnni(const ok_gemm_rows *rows);
 void ok_sum_rows_avx512vnni(const ok_gemm_rows *rows);
 void ok_sum_rows_neondot(const ok_gemm_rows *rows);
 
 size_t ok_channel_in_order(size_t index);
 size_t ok_channel_in_halves(size_t index);
+size_t ok_channel_in_lanes(size_t index);
+size_t ok_channel_in_pairs(size_t index);
 size_t ok_channel_in_quads(size_t index);
 
 static inline size_t ok_round_up(size_t value, size_t multiple) {

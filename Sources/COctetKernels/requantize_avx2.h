@@ -1,7 +1,10 @@
 #ifndef OCTET_REQUANTIZE_AVX2_H
 #define OCTET_REQUANTIZE_AVX2_H
 
+#include "octet_kernels.h"
+
 #include <immintrin.h>
+#include <string.h>
 
 #define OK_AVX2 __attribute__((target("avx2")))
 #define OK_AVX2_INLINE OK_AVX2 static inline __attribute__((always_inline))
@@ -47,6 +50,25 @@ OK_AVX2_INLINE __m256i ok_narrow_avx2(
   }
   const __m256i bytes = _mm256_packus_epi16(front, back);
   return _mm256_min_epu8(_mm256_max_epu8(bytes, minimum), maximum);
+}
+
+/// A vector of words, as `_mm256_packs_epi32` leaves them, as sixteen bytes in order.
+OK_AVX2_INLINE __m128i
+ok_narrow_words_avx2(__m256i words, bool is_signed, const ok_output_stage *stage) {
+  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+  const __m256i bytes = ok_narrow_avx2(words, words, is_signed, stage);
+  return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(bytes, order));
+}
+
+/// Stores up to sixteen bytes.
+OK_AVX2_INLINE void ok_store_avx2(uint8_t *output, __m128i bytes, size_t count) {
+  if (count == 16) {
+    _mm_storeu_si128((__m128i *)output, bytes);
+  } else {
+    uint8_t copy[16];
+    _mm_storeu_si128((__m128i *)copy, bytes);
+    memcpy(output, copy, count);
+  }
 }
 
 #endif

@@ -3,6 +3,9 @@
 
 #include <immintrin.h>
 
+// With byte and word instructions, and with dot products of bytes too.
+#define OK_AVX512BW __attribute__((target("avx512f,avx512bw,avx512vl")))
+#define OK_AVX512BW_INLINE OK_AVX512BW static inline __attribute__((always_inline))
 #define OK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 #define OK_AVX512_INLINE OK_AVX512 static inline __attribute__((always_inline))
 
@@ -12,7 +15,7 @@ typedef struct ok_factors_avx512 {
 } ok_factors_avx512;
 
 /// The same factors for all channels.
-OK_AVX512_INLINE ok_factors_avx512
+OK_AVX512BW_INLINE ok_factors_avx512
 ok_repeat_factors_avx512(int32_t multiplier, int32_t left, int32_t right) {
   return (ok_factors_avx512){
       .multiplier = _mm512_set1_epi32(multiplier),
@@ -24,7 +27,7 @@ ok_repeat_factors_avx512(int32_t multiplier, int32_t left, int32_t right) {
 }
 
 /// Loads factors that stand `stride` values apart: multiplier, left shift, right shift.
-OK_AVX512_INLINE ok_factors_avx512
+OK_AVX512BW_INLINE ok_factors_avx512
 ok_load_factors_avx512(const int32_t *multiplier, size_t stride) {
   ok_factors_avx512 factors;
   factors.multiplier = _mm512_load_si512(multiplier);
@@ -41,7 +44,7 @@ ok_load_factors_avx512(const int32_t *multiplier, size_t stride) {
 /// one: halves go away from zero. A shift by 0 has -1 as the position of that bit, which the
 /// instruction takes as "beyond all bits" and answers with the sign: exactly what restores the
 /// value.
-OK_AVX512_INLINE __m512i ok_requantize_avx512(
+OK_AVX512BW_INLINE __m512i ok_requantize_avx512(
     __m512i sum, const ok_factors_avx512 *factors, bool shifts_left, __m512i zero_point) {
   if (shifts_left) sum = _mm512_sllv_epi32(sum, factors->left);
   const __m512i nudge = _mm512_set1_epi64(INT64_C(1) << 30);
@@ -63,7 +66,7 @@ typedef struct ok_folded_factors_avx512 {
 } ok_folded_factors_avx512;
 
 /// Loads folded factors that stand `stride` values apart, from the multiplier on.
-OK_AVX512_INLINE ok_folded_factors_avx512
+OK_AVX512BW_INLINE ok_folded_factors_avx512
 ok_load_folded_factors_avx512(const int32_t *multiplier, size_t stride) {
   ok_folded_factors_avx512 factors;
   factors.multiplier = _mm512_load_si512(multiplier);
@@ -75,7 +78,7 @@ ok_load_folded_factors_avx512(const int32_t *multiplier, size_t stride) {
 }
 
 /// Sixteen sums, moved up as `ok_fold_factors` says, scaled and moved to the zero point, not clamped.
-OK_AVX512_INLINE __m512i
+OK_AVX512BW_INLINE __m512i
 ok_requantize_folded_avx512(__m512i sum, const ok_folded_factors_avx512 *factors) {
   const __mmask16 is_negative = _mm512_cmplt_epu32_mask(sum, factors->zero);
   const __m512i even = _mm512_mul_epu32(sum, factors->multiplier);
@@ -88,7 +91,7 @@ ok_requantize_folded_avx512(__m512i sum, const ok_folded_factors_avx512 *factors
 }
 
 /// The four-byte groups that `ok_narrow_avx512` leaves, vector after vector.
-OK_AVX512_INLINE __m512i ok_reorder_avx512(__m512i bytes) {
+OK_AVX512BW_INLINE __m512i ok_reorder_avx512(__m512i bytes) {
   return _mm512_permutexvar_epi32(
       _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
 }
@@ -96,7 +99,7 @@ OK_AVX512_INLINE __m512i ok_reorder_avx512(__m512i bytes) {
 /// Four vectors narrowed to bytes and clamped.
 ///
 /// Within each 16-byte lane come four bytes of the first vector, of the second, and so on.
-OK_AVX512_INLINE __m512i ok_narrow_avx512(
+OK_AVX512BW_INLINE __m512i ok_narrow_avx512(
     __m512i first, __m512i second, __m512i third, __m512i fourth, bool is_signed,
     const ok_output_stage *stage) {
   const __m512i front = _mm512_packs_epi32(first, second);

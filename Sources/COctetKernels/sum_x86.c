@@ -32,7 +32,6 @@ OK_AVX2_INLINE __m256i add_half_avx2(const ok_sum *sum, __m128i left, __m128i ri
 
 OK_AVX2 void ok_sum_avx2(
     const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output, size_t count) {
-  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
   for (size_t i = 0; i < count; i += 16) {
     const size_t part = ok_smaller(16, count - i);
     uint8_t copies[3][16] = {{0}};
@@ -49,17 +48,16 @@ OK_AVX2 void ok_sum_avx2(
     const __m128i b = _mm_loadu_si128((const __m128i *)second);
     const __m256i low = add_half_avx2(sum, a, b);
     const __m256i high = add_half_avx2(sum, _mm_srli_si128(a, 8), _mm_srli_si128(b, 8));
-    const __m256i words = _mm256_packs_epi32(low, high);
-    const __m256i bytes = ok_narrow_avx2(words, words, sum->is_signed, &sum->stage);
     _mm_storeu_si128(
-        (__m128i *)result, _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(bytes, order)));
+        (__m128i *)result,
+        ok_narrow_words_avx2(_mm256_packs_epi32(low, high), sum->is_signed, &sum->stage));
     if (part < 16) memcpy(output + i, result, part);
   }
 }
 
 // AVX-512: sixty-four elements at a time, the last ones behind a mask.
 
-OK_AVX512_INLINE __m512i scale_quarter_avx512(
+OK_AVX512BW_INLINE __m512i scale_quarter_avx512(
     const ok_sum *sum, const ok_sum_input *input, const ok_factors_avx512 *factors,
     __m128i bytes) {
   const __m512i wide = sum->is_signed ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes);
@@ -68,7 +66,7 @@ OK_AVX512_INLINE __m512i scale_quarter_avx512(
       _mm512_setzero_si512());
 }
 
-OK_AVX512 void ok_sum_avx512(
+OK_AVX512BW void ok_sum_avx512(
     const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output, size_t count) {
   const ok_factors_avx512 left_factors =
       ok_repeat_factors_avx512(sum->left.multiplier, sum->left_shift, sum->left.right);

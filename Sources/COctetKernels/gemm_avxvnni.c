@@ -1,0 +1,105 @@
+#if defined(__x86_64__)
+
+#include "microkernels.h"
+#include "dot_avxvnni.h"
+#include "requantize_avx2.h"
+
+#include <string.h>
+
+/// Twelve sums leave registers for two weight vectors and the inputs.
+enum { ROWS = 6, COLUMNS = 16, HALF = 8 };
+
+/// A tile of exactly `rows` rows.
+OK_AVXVNNI_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows, bool is_signed) {
+  const int32_t *bias = tile->panel;
+  const int8_t *weights = (const int8_t *)(bias + OK_FACTORS_PER_CHANNEL * COLUMNS);
+  __m256i sums[ROWS][2];
+  OK_UNROLL
+  for (size_t r = 0; r < rows; ++r) {
+    const __m256i term = _mm256_set1_epi32(tile->row_terms ? tile->row_terms[r] : 0);
+    OK_UNROLL
+    for (size_t v = 0; v < 2; ++v) {
+      sums[r][v] =
+          _mm256_add_epi32(_mm256_load_si256((const __m256i *)(bias + v * HALF)), term);
+    }
+  }
+  for (size_t t = 0; t < tile->taps; ++t) {
+    const uint8_t *pieces[ROWS];
+    OK_UNROLL
+    for (size_t r = 0; r < rows; ++r) pieces[r] = tile->pieces[r * tile->taps + t];
+    for (size_t k = 0; k < tile->tap_bytes; k += 4) {
+      const __m256i left = _mm256_load_si256((const __m256i *)weights);
+      const __m256i right = _mm256_load_si256((const __m256i *)(weights + 32));
+      OK_UNROLL
+      for (size_t r = 0; r < rows; ++r) {
+        int32_t group;
+        memcpy(&group, pieces[r] + k, 4);
+        const __m256i input = _mm256_set1_epi32(group);
+        sums[r][0] = ok_dot_avxvnni(sums[r][0], input, left, is_signed);
+        sums[r][1] = ok_dot_avxvnni(sums[r][1], input, right, is_signed);
+      }
+      weights += 4 * COLUMNS;
+    }
+  }
+  const __m256i zero_point = _mm256_set1_epi32(tile->stage->zero_point);
+  OK_UNROLL
+  for (size_t r = 0; r < rows; ++r) {
+    const __m256i left = ok_requantize_avx2(sums[r][0], bias + COLUMNS, COLUMNS, zero_point);
+    const __m256i right =
+        ok_requantize_avx2(sums[r][1], bias + COLUMNS + HALF, COLUMNS, zero_point);
+    // Surplus rows repeat the last one: storing them again changes nothing.
+    const size_t place = r < tile->rows ? r : tile->rows - 1;
+    ok_store_avx2(
+        tile->output + place * tile->output_stride,
+        ok_narrow_words_avx2(_mm256_packs_epi32(left, right), is_signed, tile->stage),
+        tile->columns);
+  }
+}
+
+OK_AVXVNNI_INLINE void run_rows(const ok_gemm_tile *tile, bool is_signed) {
+  if (tile->rows > 3) run_tile(tile, ROWS, is_signed);
+  else if (tile->rows > 1) run_tile(tile, 3, is_signed);
+  else run_tile(tile, 1, is_signed);
+}
+
+OK_AVXVNNI void ok_gemm_6x16_avxvnni(const ok_gemm_tile *tile) {
+  if (tile->is_signed) run_rows(tile, true);
+  else run_rows(tile, false);
+}
+
+/// The sum of one row in eight parts; `bytes` is a multiple of 4.
+OK_AVXVNNI_INLINE __m256i sum_row(
+    const uint8_t *const *pieces, size_t taps, size_t bytes, bool is_signed) {
+  const __m256i ones = _mm256_set1_epi8(1);
+  __m256i sum = _mm256_setzero_si256();
+  for (size_t t = 0; t < taps; ++t) {
+    size_t k = 0;
+    for (; k + 32 <= bytes; k += 32) {
+      const __m256i input = _mm256_loadu_si256((const __m256i *)(pieces[t] + k));
+      sum = ok_dot_avxvnni(sum, input, ones, is_signed);
+    }
+    for (; k < bytes; k += 4) {
+      int32_t group;
+      memcpy(&group, pieces[t] + k, 4);
+      const __m256i input = _mm256_zextsi128_si256(_mm_cvtsi32_si128(group));
+      sum = ok_dot_avxvnni(sum, input, ones, is_signed);
+    }
+  }
+  return sum;
+}
+
+OK_AVXVNNI void ok_sum_rows_avxvnni(const ok_gemm_rows *rows) {
+  for (size_t row = 0; row < rows->count; ++row) {
+    const uint8_t *const *pieces = rows->pieces + row * rows->taps;
+    const __m256i sum = rows->is_signed ? sum_row(pieces, rows->taps, rows->tap_bytes, true)
+                                        : sum_row(pieces, rows->taps, rows->tap_bytes, false);
+    const __m128i half =
+        _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+    const __m128i pair = _mm_hadd_epi32(half, half);
+    const __m128i total = _mm_hadd_epi32(pair, pair);
+    rows->terms[row] =
+        (int32_t)((uint32_t)_mm_cvtsi128_si32(total) * (uint32_t)rows->factor);
+  }
+}
+
+#endif
