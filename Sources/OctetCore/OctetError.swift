@@ -80,6 +80,10 @@ extension OctetError {
     case invalidArgument(name: String, reason: String)
     /// A call came before the call that it needs.
     case wrongOrder(reason: String)
+    /// The caller cancelled the run.
+    case cancelled
+    /// The run took longer than the caller allowed.
+    case timedOut(limit: Duration)
     /// A name isn't there; `near` lists similar names that are.
     case unknownName(String, kind: String, near: [String])
     /// A real value can't be quantized because no range is known for it.
@@ -148,6 +152,8 @@ extension OctetError.Code: CustomStringConvertible {
     case .invalidQuantization(let reason): "quantization: \(reason)"
     case .invalidArgument(let name, let reason): "\(name): \(reason)"
     case .wrongOrder(let reason): reason
+    case .cancelled: "the run was cancelled"
+    case .timedOut(let limit): "the run took longer than \(limit)"
     case .unknownName(let name, let kind, let near):
       "there is no \(kind) '\(name)'"
         + (near.isEmpty ? "" : "; similar: " + near.map { "'\($0)'" }.joined(separator: ", "))

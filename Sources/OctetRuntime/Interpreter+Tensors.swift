@@ -12,16 +12,14 @@ extension Interpreter {
   ///
   /// - Throws: `.wrongOrder` before `allocateTensors`, `.invalidArgument` for the index.
   public func input(at index: Int) throws(OctetError) -> Tensor {
-    let tensor = try inputTensor(at: index)
-    return try copy(of: tensor, in: try allocated("input(at:)"))
+    try session.input(at: index)
   }
 
   /// Output `index` of the last invoke.
   ///
   /// - Throws: `.wrongOrder` before `invoke`, `.invalidArgument` for the index.
   public func output(at index: Int) throws(OctetError) -> Tensor {
-    let tensor = try outputTensor(at: index)
-    return try copy(of: tensor, in: try executed("output(at:)"))
+    try session.output(at: index)
   }
 
   /// Any tensor by its name after the last invoke.
@@ -31,52 +29,30 @@ extension Interpreter {
   ///
   /// - Throws: `.wrongOrder`, `.unknownName`, `.invalidArgument` where the value is gone.
   public func tensor(named name: String) throws(OctetError) -> Tensor {
-    let execution = try executed("tensor(named:)")
-    guard let tensor = graph.tensors.firstIndex(where: { $0.name == name }) else {
-      let near = NearMatches(to: name).among(graph.tensors.map(\.name))
-      throw failure(.unknownName(name, kind: "tensor", near: near), at: "tensors")
-    }
-    if case .computed = graph.tensors[tensor].origin, !options.preserveAllTensors,
-      !graph.outputs.contains(tensor)
-    {
-      throw failure(
-        .invalidArgument(name: "name", reason: "the memory of '\(name)' was used again"),
-        at: name, remedy: "set options.preserveAllTensors")
-    }
-    return try copy(of: tensor, in: execution)
-  }
-
-  private func copy(
-    of tensor: Int, in execution: SubgraphExecution
-  ) throws(OctetError) -> Tensor {
-    guard let spec = execution.spec(of: tensor) else {
-      throw failure(
-        .malformedModel(reason: "nothing writes this tensor"), at: graph.tensors[tensor].name)
-    }
-    return Tensor(
-      name: spec.name, dataType: spec.type, shape: spec.shape,
-      data: Data(execution.bytes(of: tensor)), quantizationParameters: spec.quantization)
+    try session.tensor(named: name)
   }
 }
 
 extension Interpreter {
-  /// Copies bytes, dense and little-endian, to input `index`.
+  /// Copies bytes, dense and little-endian, to input `index`; of a string input those of
+  /// `PackedStrings`.
   ///
   /// - Throws: `.wrongOrder` before `allocateTensors`; `.invalidArgument` for the index, or where
-  ///   the number of bytes is not that of the input.
+  ///   the number of bytes or strings is not that of the input; `.malformedModel` for bytes that
+  ///   hold no strings.
   public func copy(_ data: Data, toInputAt index: Int) throws(OctetError) {
-    let (tensor, destination) = try destination(index, "copy(_:toInputAt:)")
-    try expect(data.count, destination.count, "bytes", of: tensor, index)
-    _ = data.copyBytes(to: destination)
+    try data.withUnsafeBytes { bytes in
+      Result { () throws(OctetError) in try session.copy(bytes, toInputAt: index) }
+    }.get()
   }
 
   /// Copies bytes, dense and little-endian, to input `index`.
   ///
   /// - Throws: as for `Data`.
   public func copy(_ bytes: Bytes, toInputAt index: Int) throws(OctetError) {
-    let (tensor, destination) = try destination(index, "copy(_:toInputAt:)")
-    try expect(bytes.count, destination.count, "bytes", of: tensor, index)
-    bytes.withUnsafeBytes { destination.copyMemory(from: $0) }
+    try bytes.withUnsafeBytes { bytes in
+      Result { () throws(OctetError) in try session.copy(bytes, toInputAt: index) }
+    }.get()
   }
 
   /// Copies elements to input `index`, whose type they must have.
@@ -86,11 +62,22 @@ extension Interpreter {
   public func copy<Element: TensorElement>(
     _ values: [Element], toInputAt index: Int
   ) throws(OctetError) {
-    let (tensor, destination) = try destination(index, "copy(_:toInputAt:)")
-    try expect(Element.self, tensor, "input \(index)")
-    try expect(
-      values.count, destination.count / MemoryLayout<Element>.stride, "values", of: tensor, index)
-    values.withUnsafeBytes { destination.copyMemory(from: $0) }
+    try session.copy(values, toInputAt: index)
+  }
+
+  /// Copies strings to input `index`, in UTF-8.
+  ///
+  /// - Throws: `.wrongOrder` before `allocateTensors`; `.invalidArgument` for the index, where the
+  ///   input isn't of type string, or takes another number of them.
+  public func copy(_ strings: [String], toInputAt index: Int) throws(OctetError) {
+    try session.copy(strings.map { Bytes(Array($0.utf8)) }, toInputAt: index)
+  }
+
+  /// Copies strings of any bytes to input `index`.
+  ///
+  /// - Throws: as for `String`.
+  public func copy(_ byteStrings: [Bytes], toInputAt index: Int) throws(OctetError) {
+    try session.copy(byteStrings, toInputAt: index)
   }
 
   /// Copies real numbers to input `index`; where it is an integer tensor they are quantized.
@@ -99,14 +86,7 @@ extension Interpreter {
   ///
   /// - Throws: as `copy(_:toInputAt:)`; `.invalidQuantization` where the input has no scale.
   public func copy(quantizing values: [Float], toInputAt index: Int) throws(OctetError) {
-    let (tensor, destination) = try destination(index, "copy(quantizing:toInputAt:)")
-    do {
-      let code = try AffineCode(
-        type: tensor.type, shape: tensor.shape, quantization: tensor.quantization)
-      try code.encode(values).withUnsafeBytes { destination.copyMemory(from: $0) }
-    } catch {
-      throw failure(error.code, at: "input \(index) '\(tensor.name)'", remedy: error.remedy)
-    }
+    try session.copy(quantizing: values, toInputAt: index)
   }
 
   /// Lets `body` write the bytes of input `index` in place.
@@ -116,9 +96,7 @@ extension Interpreter {
   public func withInputBytes<Result>(
     at index: Int, _ body: (inout MutableRawSpan) throws -> Result
   ) throws -> Result {
-    let (_, destination) = try destination(index, "withInputBytes(at:)")
-    var span = destination.mutableBytes
-    return try body(&span)
+    try session.withInputBytes(at: index, body)
   }
 
   /// Lets `body` read the elements of output `index` in place.
@@ -128,44 +106,6 @@ extension Interpreter {
   public func withOutput<Element: TensorElement, Result>(
     at index: Int, as type: Element.Type, _ body: (Span<Element>) throws -> Result
   ) throws -> Result {
-    let tensor = try outputTensor(at: index)
-    let execution = try executed("withOutput(at:as:)")
-    if let spec = execution.spec(of: tensor) { try expect(type, spec, "output \(index)") }
-    return try body(execution.bytes(of: tensor).assumingMemoryBound(to: type).span)
-  }
-
-  private func destination(
-    _ index: Int, _ call: String
-  ) throws(OctetError) -> (TensorSpec, UnsafeMutableRawBufferPointer) {
-    let tensor = try inputTensor(at: index)
-    let execution = try allocated(call)
-    guard let spec = execution.spec(of: tensor) else {
-      preconditionFailure("an allocated input has a shape")
-    }
-    return (spec, execution.mutableBytes(ofInput: tensor))
-  }
-
-  private func expect<Element: TensorElement>(
-    _ type: Element.Type, _ tensor: TensorSpec, _ role: String
-  ) throws(OctetError) {
-    guard type.canHold(tensor.type) else {
-      throw failure(
-        .invalidArgument(
-          name: "type", reason: "\(tensor.type) elements are not accessed as \(type)"),
-        at: "\(role) '\(tensor.name)'")
-    }
-  }
-
-  private func expect(
-    _ found: Int, _ expected: Int, _ unit: String, of tensor: TensorSpec, _ index: Int
-  ) throws(OctetError) {
-    guard found == expected else {
-      throw failure(
-        .invalidArgument(
-          name: "data",
-          reason: "\(found) \(unit), but \(tensor.type) \(tensor.shape) takes \(expected)"),
-        at: "input \(index) '\(tensor.name)'",
-        remedy: "give \(expected) \(unit), or call resizeInput(at:to:) first")
-    }
+    try session.withOutput(at: index, as: type, body)
   }
 }

@@ -48,13 +48,14 @@ public final class Interpreter {
     }
   }
 
+  let environment: ExecutionEnvironment
   /// How error paths name the model.
-  private let place: String
-  private let kernels: KernelSelection?
-  let graph: CheckedSubgraph
-  private var inputShapes: [[Int]]
-  private var execution: SubgraphExecution?
-  private var hasRun = false
+  let place: String
+  /// The main graph.
+  let session: GraphSession
+  private let graphs: [CheckedSubgraph]
+  /// The graphs that were asked for, by position.
+  private var sessions: [Int: GraphSession] = [:]
 
   /// An interpreter for a model that may be shared.
   ///
@@ -69,26 +70,55 @@ public final class Interpreter {
       throw OctetError(
         .invalidArgument(name: "threadCount", reason: "\(options.threadCount) is below 1"))
     }
-    guard let main = model.subgraphs.first else {
+    var graphs: [CheckedSubgraph] = []
+    var problems = Problems()
+    for (index, subgraph) in model.subgraphs.enumerated() {
+      do throws(OctetError) {
+        graphs.append(try CheckedSubgraph(subgraph, of: model))
+      } catch {
+        problems.add(error.within("subgraph \(index)").within(place))
+      }
+    }
+    try problems.throwIfAny()
+    guard let main = graphs.first else {
       throw OctetError(.malformedModel(reason: "there is no subgraph"), at: [place])
     }
-    do throws(OctetError) {
-      graph = try CheckedSubgraph(main, of: model)
-    } catch {
-      throw error.within("subgraph 0").within(place)
-    }
-    kernels = try KernelSelection(options: options, sharing: model.derivedData)
     self.model = model
     self.place = place
     self.options = options
-    inputShapes = graph.inputs.map { [tensors = graph.tensors] in tensors[$0].dimensions }
+    self.graphs = graphs
+    environment = ExecutionEnvironment(
+      graphs, options: options,
+      kernels: try KernelSelection(options: options, sharing: model.derivedData))
+    session = GraphSession(
+      main, index: 0, place: place, preservesAllTensors: options.preserveAllTensors,
+      in: environment)
+    sessions[0] = session
+  }
+
+  /// The session of a graph, which those who ask for the same graph share.
+  func session(ofGraph index: Int) -> GraphSession {
+    if let session = sessions[index] { return session }
+    let session = GraphSession(
+      graphs[index], index: index, place: place, preservesAllTensors: options.preserveAllTensors,
+      in: environment)
+    sessions[index] = session
+    return session
+  }
+
+  func invoke(
+    _ session: GraphSession, _ profiler: OperatorProfiler?, _ timeout: Duration?,
+    _ cancellation: Cancellation?
+  ) throws(OctetError) {
+    environment.collectStrings(heldBy: sessions.values.compactMap(\.execution))
+    try session.invoke(profiler: profiler, timeout: timeout, cancellation: cancellation)
   }
 
   /// How many inputs the model has.
-  public var inputTensorCount: Int { graph.inputs.count }
+  public var inputTensorCount: Int { session.graph.inputs.count }
 
   /// How many outputs the model has.
-  public var outputTensorCount: Int { graph.outputs.count }
+  public var outputTensorCount: Int { session.graph.outputs.count }
 
   /// Infers all shapes, prepares every operator and takes the memory.
   ///
@@ -98,26 +128,7 @@ public final class Interpreter {
   /// - Throws: everything that stands in the way of running, at once: unsupported operators,
   ///   versions and types, contradictions between shapes, limits.
   public func allocateTensors() throws(OctetError) {
-    guard execution == nil else { return }
-    hasRun = false
-    do throws(OctetError) {
-      var shapes: [Shape] = []
-      for (position, dimensions) in inputShapes.enumerated() {
-        do throws(OctetError) {
-          shapes.append(try Shape(dimensions))
-        } catch {
-          throw OctetError(
-            error.code, at: ["input \(position)"],
-            remedy: "give the input a shape with resizeInput(at:to:)")
-        }
-      }
-      let planner = try SubgraphPlanner(
-        graph, registry: options.registry, limits: options.limits,
-        preserveAll: options.preserveAllTensors, kernels: kernels)
-      execution = try SubgraphExecution(planner, inputShapes: shapes)
-    } catch {
-      throw error.within("subgraph 0").within(place)
-    }
+    try session.allocateTensors()
   }
 
   /// Gives an input another shape; tensors must be allocated anew afterwards.
@@ -129,95 +140,38 @@ public final class Interpreter {
   public func resizeInput(
     at index: Int, to shape: [Int], allowsOtherRank: Bool = false
   ) throws(OctetError) {
-    let tensor = graph.tensors[try inputTensor(at: index)]
-    do throws(OctetError) {
-      _ = try Shape(shape)
-      guard allowsOtherRank || !tensor.hasKnownRank || shape.count == tensor.dimensions.count
-      else {
-        throw OctetError(
-          .invalidShape(shape, reason: "the input's rank is \(tensor.dimensions.count)"))
-      }
-    } catch {
-      throw error.within("input \(index) '\(tensor.name)'").within(place)
-    }
-    guard inputShapes[index] != shape else { return }
-    inputShapes[index] = shape
-    execution = nil
-    hasRun = false
+    try session.resizeInput(at: index, to: shape, allowsOtherRank: allowsOtherRank)
   }
 
   /// Runs the model once.
   ///
-  /// - Parameter profiler: called after each operator, with the time that it took. Without one no
-  ///   times are taken.
-  /// - Throws: `.wrongOrder` before `allocateTensors`; and where shapes depend on computed values,
-  ///   what those values make impossible.
-  public func invoke(profiler: OperatorProfiler? = nil) throws(OctetError) {
-    let execution = try allocated("invoke()")
-    hasRun = false
-    do throws(OctetError) {
-      try execution.run(profiler: profiler)
-    } catch {
-      throw error.within("subgraph 0").within(place)
-    }
-    hasRun = true
+  /// - Parameters:
+  ///   - profiler: called after each operator of the main graph, with the time that it took.
+  ///     Without one no times are taken.
+  ///   - timeout: how long the run may take. It is looked at between operators, so that a run can
+  ///     take longer by one operator.
+  ///   - cancellation: lets another task or thread end the run between two operators.
+  /// - Throws: `.wrongOrder` before `allocateTensors`; `.timedOut` and `.cancelled`, behind which
+  ///   the model can run again, with variables as the run left them; what operators find wrong with
+  ///   the data; and where shapes depend on computed values, what those make impossible.
+  public func invoke(
+    profiler: OperatorProfiler? = nil, timeout: Duration? = nil,
+    cancellation: Cancellation? = nil
+  ) throws(OctetError) {
+    try invoke(session, profiler, timeout, cancellation)
   }
 
-  /// Sets variable tensors (the state of recurrent models) to zero.
+  /// Sets variable tensors (the state of recurrent models) of all graphs to zero.
+  ///
+  /// Resource variables keep their values.
   ///
   /// - Throws: `.wrongOrder` before `allocateTensors`.
   public func resetVariableTensors() throws(OctetError) {
-    try allocated("resetVariableTensors()").resetVariables()
+    _ = try session.allocated("resetVariableTensors()")
+    for session in sessions.values { session.execution?.resetVariables() }
+    environment.resetVariables()
   }
 
   /// Bytes of memory that tensors share, constants excluded; 0 before `allocateTensors`.
-  public var arenaByteCount: Int { execution?.arenaByteCount ?? 0 }
-}
-
-extension Interpreter {
-  func allocated(_ call: String) throws(OctetError) -> SubgraphExecution {
-    guard let execution else {
-      throw OctetError(
-        .wrongOrder(reason: "\(call) needs allocated tensors"), at: [place],
-        remedy: "call allocateTensors() first, and again after resizeInput(at:to:)")
-    }
-    return execution
-  }
-
-  func executed(_ call: String) throws(OctetError) -> SubgraphExecution {
-    let execution = try allocated(call)
-    guard hasRun else {
-      throw OctetError(
-        .wrongOrder(reason: "\(call): there are no results yet"), at: [place],
-        remedy: "call invoke() first")
-    }
-    return execution
-  }
-
-  func inputTensor(at index: Int) throws(OctetError) -> Int {
-    try element(index, of: graph.inputs, "input")
-  }
-
-  func outputTensor(at index: Int) throws(OctetError) -> Int {
-    try element(index, of: graph.outputs, "output")
-  }
-
-  private func element(
-    _ index: Int, of list: [Int], _ role: String
-  ) throws(OctetError) -> Int {
-    guard list.indices.contains(index) else {
-      throw OctetError(
-        .invalidArgument(
-          name: "index", reason: "there is no \(role) \(index); the model has \(list.count)"),
-        at: [place])
-    }
-    return list[index]
-  }
-
-  /// Names a place inside the model in an error.
-  func failure(
-    _ code: OctetError.Code, at inner: String, remedy: String? = nil
-  ) -> OctetError {
-    OctetError(code, at: [place, inner], remedy: remedy)
-  }
+  public var arenaByteCount: Int { environment.budget.byteCount }
 }

@@ -1,4 +1,5 @@
 import OctetCore
+import OctetFormat
 
 #if canImport(FoundationEssentials)
   public import FoundationEssentials
@@ -14,7 +15,7 @@ public struct Tensor: Hashable, Sendable {
   public let dataType: ElementType
   /// The extents, outermost first.
   public let shape: Shape
-  /// The elements, dense and little-endian.
+  /// The elements, dense and little-endian; strings as `PackedStrings` describes.
   public let data: Data
   /// How integers stand for real numbers; nil where they don't.
   public let quantizationParameters: Quantization?
@@ -45,6 +46,29 @@ extension Tensor {
         at: ["tensor '\(name)'"])
     }
     return Bytes([UInt8](data)).values(as: type)
+  }
+
+  /// The elements of a string tensor, each as its bytes.
+  ///
+  /// - Throws: `.invalidArgument` for another type, `.malformedModel` where `data` holds no strings.
+  public func byteStrings() throws(OctetError) -> [Bytes] {
+    guard dataType == .string else {
+      throw OctetError(
+        .invalidArgument(name: "type", reason: "\(dataType) elements are no strings"),
+        at: ["tensor '\(name)'"])
+    }
+    do {
+      return try PackedStrings(Bytes([UInt8](data))).strings
+    } catch {
+      throw error.within("tensor '\(name)'")
+    }
+  }
+
+  /// The elements of a string tensor as text; bytes that are no UTF-8 become U+FFFD.
+  ///
+  /// - Throws: as `byteStrings()`.
+  public func strings() throws(OctetError) -> [String] {
+    try byteStrings().map { String(decoding: $0.array, as: UTF8.self) }
   }
 
   /// The elements as real numbers: `scale · (q − zeroPoint)` where they are quantized.

@@ -53,7 +53,7 @@ extension Model {
     if let sparsity = tensor.sparsity {
       checkSparseData(sparsity, tensor, data, &problems)
     } else if tensor.type == .string {
-      if !data.isStringTable { problems.report("its strings are outside its data") }
+      do { _ = try PackedStrings(data) } catch { problems.report(error.code) }
     } else if tensor.type.bitWidth != nil, data.count != byteCount {
       problems.report(
         "its buffer has \(data.count) bytes, shape \(tensor.shape) of \(tensor.type) takes "
@@ -99,23 +99,5 @@ extension Model {
     where !(isOptional && index == -1) && !subgraph.tensors.indices.contains(Int(index)) {
       problems.report("tensor \(index) of \(subgraph.tensors.count) does not exist")
     }
-  }
-}
-
-extension Bytes {
-  /// Whether the bytes are strings as TFLite stores them: a count, that many offsets and an end, all
-  /// of 32 bits, then the characters.
-  fileprivate var isStringTable: Bool {
-    let header = slice(0..<Swift.min(count, 4)).values(as: Int32.self)
-    guard let stringCount = header.first, stringCount >= 0,
-      Int(stringCount) <= (count - 8) / 4
-    else { return false }
-    let offsets = slice(4..<(8 + 4 * Int(stringCount))).values(as: Int32.self)
-    var previous = 8 + 4 * stringCount
-    for offset in offsets {
-      guard offset >= previous else { return false }
-      previous = offset
-    }
-    return Int(previous) <= count
   }
 }

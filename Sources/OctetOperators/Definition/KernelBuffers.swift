@@ -8,21 +8,32 @@ public struct KernelBuffers {
   /// Memory to work in, of the size and for as long as the prepared operator asked for it.
   package let scratch: UnsafeMutableRawBufferPointer
 
+  /// What the kernel may use beyond buffers, and where it reports data that it can't work with.
+  public let context: KernelContext
+  /// Where an operator with `givesOutputShapes` leaves its results.
+  let results: KernelResults?
+
   /// Buffers in the operator's order; nil for an input that was left out.
-  public init(inputs: [UnsafeRawBufferPointer?], outputs: [UnsafeMutableRawBufferPointer]) {
+  public init(
+    inputs: [UnsafeRawBufferPointer?], outputs: [UnsafeMutableRawBufferPointer],
+    context: KernelContext = KernelContext()
+  ) {
     self.init(
-      inputs: inputs, outputs: outputs, scratch: UnsafeMutableRawBufferPointer(start: nil, count: 0)
-    )
+      inputs: inputs, outputs: outputs,
+      scratch: UnsafeMutableRawBufferPointer(start: nil, count: 0), context: context)
   }
 
   /// The same with scratch memory.
   package init(
     inputs: [UnsafeRawBufferPointer?], outputs: [UnsafeMutableRawBufferPointer],
-    scratch: UnsafeMutableRawBufferPointer
+    scratch: UnsafeMutableRawBufferPointer, context: KernelContext = KernelContext(),
+    results: KernelResults? = nil
   ) {
     self.inputs = inputs
     self.outputs = outputs
     self.scratch = scratch
+    self.context = context
+    self.results = results
   }
 
   /// The number of inputs, absent ones included.

@@ -44,8 +44,19 @@ public protocol OperatorDefinition: Sendable {
   static func scratchByteCount(_ plan: Plan) -> Int
 
   /// Computes the outputs. Total: given a plan from `prepare` and buffers of the planned sizes,
-  /// it never throws, never traps and never reads or writes out of bounds.
+  /// it never throws, never traps and never reads or writes out of bounds. Where data leaves
+  /// nothing to compute, it reports so by `buffers.context.fail`.
   static func reference(_ plan: Plan, _ buffers: KernelBuffers)
+
+  /// The graphs that the operator runs; none for nearly all operators.
+  static func graphCalls(_ options: Options) -> [GraphCall]
+
+  /// Whether only the kernel knows the shapes of the outputs: it gives them together with the
+  /// elements, see `KernelBuffers.give(_:toOutput:)`, in place of writing to output buffers.
+  ///
+  /// `inferOutputs` then returns what is most likely, or throws `.valueNotConstant`; the outputs
+  /// that `prepare` is given have empty shapes in that case.
+  static var givesOutputShapes: Bool { get }
 
   /// How the converter finds the quantization of the outputs.
   static var quantization: QuantizationRule { get }
@@ -129,6 +140,10 @@ public struct OutputSpec: Hashable, Sendable {
 
 extension OperatorDefinition {
   public static func scratchByteCount(_ plan: Plan) -> Int { 0 }
+
+  public static func graphCalls(_ options: Options) -> [GraphCall] { [] }
+
+  public static var givesOutputShapes: Bool { false }
 
   public static var requiresIdenticalScales: Bool { false }
 

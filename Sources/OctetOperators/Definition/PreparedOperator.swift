@@ -33,12 +33,13 @@ public struct PreparedOperator: Sendable {
 
   /// Computes the outputs with scratch memory that is taken for this call.
   public func run(
-    inputs: [UnsafeRawBufferPointer?], outputs: [UnsafeMutableRawBufferPointer]
+    inputs: [UnsafeRawBufferPointer?], outputs: [UnsafeMutableRawBufferPointer],
+    context: KernelContext = KernelContext()
   ) {
     let scratch = UnsafeMutableRawBufferPointer.allocate(
       byteCount: scratchByteCount, alignment: 64)
     defer { scratch.deallocate() }
-    run(KernelBuffers(inputs: inputs, outputs: outputs, scratch: scratch))
+    run(KernelBuffers(inputs: inputs, outputs: outputs, scratch: scratch, context: context))
   }
 }
 
@@ -60,6 +61,11 @@ extension OperatorDefinition {
     decoding raw: RawOptions, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {
     try inferOutputs(decode(raw), inputs)
+  }
+
+  /// The graphs that the operator runs, from options in a file's form.
+  public static func graphCalls(decoding raw: RawOptions) throws(OctetError) -> [GraphCall] {
+    graphCalls(try decode(raw))
   }
 
   /// A prepared operator from options in a file's form.

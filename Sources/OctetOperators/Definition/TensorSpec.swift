@@ -115,16 +115,19 @@ public struct Operands: Sendable {
   /// The model that the operator is part of, for operators that run one of its subgraphs for each
   /// element; nil where there is none.
   public let model: Model?
+  /// What each of the operator's `graphCalls` gives for these inputs; nil where only a run tells.
+  public let graphOutputs: [[OutputSpec]?]
 
   /// Inputs in the operator's order.
   public init(
     _ specs: [TensorSpec?], declaredOutputTypes: [ElementType] = [],
-    declaredOutputShapes: [[Int]] = [], model: Model? = nil
+    declaredOutputShapes: [[Int]] = [], model: Model? = nil, graphOutputs: [[OutputSpec]?] = []
   ) {
     self.specs = specs
     self.declaredOutputTypes = declaredOutputTypes
     self.declaredOutputShapes = declaredOutputShapes
     self.model = model
+    self.graphOutputs = graphOutputs
   }
 
   /// The element type that the model declares for the first output.

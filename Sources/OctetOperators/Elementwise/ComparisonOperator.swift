@@ -26,6 +26,8 @@ public struct ComparisonPlan: Sendable {
     case int16
     case uint8(QuantizedComparison)
     case int8(QuantizedComparison)
+    /// Equal strings have equal handles; there is no order.
+    case string
   }
 }
 
@@ -87,6 +89,7 @@ extension ComparisonOperator {
     case .int16: arithmetic = .int16
     case .uint8: arithmetic = .uint8(try QuantizedComparison(left, right))
     case .int8: arithmetic = .int8(try QuantizedComparison(left, right))
+    case .string: arithmetic = .string
     default: throw unsupportedTypes(left, right, outputs[0])
     }
     return ComparisonPlan(
@@ -105,6 +108,7 @@ extension ComparisonOperator {
     case .int16: comparePlain(plan, buffers, Int16.self)
     case .uint8(let scaled): compareQuantized(plan, buffers, scaled, UInt8.self)
     case .int8(let scaled): compareQuantized(plan, buffers, scaled, Int8.self)
+    case .string: comparePlain(plan, buffers, UInt64.self)
     }
   }
 

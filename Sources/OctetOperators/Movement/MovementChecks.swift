@@ -3,7 +3,7 @@ import OctetCore
 extension OperatorDefinition {
   /// The width of elements that this operator moves.
   ///
-  /// - Throws: `.unsupportedTypes` for strings, 4-bit and 128-bit elements.
+  /// - Throws: `.unsupportedTypes` for 4-bit and 128-bit elements.
   static func elementWidth(_ spec: TensorSpec) throws(OctetError) -> ElementWidth {
     guard let width = ElementWidth(spec.type) else { throw unsupportedTypes(spec) }
     return width

@@ -4,7 +4,7 @@ import OctetCore
 ///
 /// **Shapes**: input of any rank, shape a constant int32 or int64 vector.
 ///
-/// **Types**: any type of 1, 2, 4 or 8 bytes.
+/// **Types**: any type of 1, 2, 4 or 8 bytes, strings.
 ///
 /// **Quantization**: values are copied as stored.
 ///

@@ -2,7 +2,8 @@ import OctetCore
 
 /// Whether two tensors are equal, broadcast.
 ///
-/// **Types**: bool, float32, int64, int32, int16; uint8 and int8 quantized; the output is bool.
+/// **Types**: bool, float32, int64, int32, int16, string; uint8 and int8 quantized; the output is
+/// bool.
 ///
 /// **Quantization**: see `QuantizedComparison`.
 ///
@@ -11,7 +12,7 @@ public enum Equal: ComparisonOperator {
   public static let identity = OperatorIdentity.builtin(.equal)
   public static let versions = 1...4
   public static let comparableTypes: Set<ElementType> = [
-    .bool, .float32, .int64, .int32, .int16, .uint8, .int8,
+    .bool, .float32, .int64, .int32, .int16, .uint8, .int8, .string,
   ]
 
   public static func version(
@@ -19,6 +20,7 @@ public enum Equal: ComparisonOperator {
   ) -> Int {
     switch inputs.optional(0)?.type {
     case .int16: 4
+    case .string: 3
     case .int8: 2
     default: 1
     }

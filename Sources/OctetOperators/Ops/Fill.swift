@@ -4,7 +4,7 @@ import OctetCore
 ///
 /// **Shapes**: dims a constant int32 or int64 vector, value a scalar.
 ///
-/// **Types**: any type of 1, 2, 4 or 8 bytes.
+/// **Types**: any type of 1, 2, 4 or 8 bytes, strings.
 ///
 /// **Quantization**: the value is copied as stored; it and the output have one scale and zero point.
 ///

@@ -6,7 +6,7 @@ import OctetFormat
 /// **Shapes**: input `[B…, O…, A, I…]`, indices `[B…, J…]`, output `[B…, O…, J…, I…]`; `A` is the
 /// axis, `B…` the batch dimensions that both share.
 ///
-/// **Types**: elements of 1, 2, 4 or 8 bytes; indices i16, i32 or i64.
+/// **Types**: elements of 1, 2, 4 or 8 bytes, strings; indices i16, i32 or i64.
 ///
 /// **Quantization**: none; elements are copied, even where the output's scale differs.
 ///

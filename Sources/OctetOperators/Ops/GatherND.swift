@@ -5,7 +5,7 @@ import OctetFormat
 ///
 /// **Shapes**: input `[A₁, …, Aₖ, I…]`, indices `[J…, k]`, output `[J…, I…]`.
 ///
-/// **Types**: elements of 1, 2, 4 or 8 bytes; indices i16, i32 or i64.
+/// **Types**: elements of 1, 2, 4 or 8 bytes, strings; indices i16, i32 or i64.
 ///
 /// **Quantization**: none; elements are copied.
 ///

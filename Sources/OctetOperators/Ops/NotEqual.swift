@@ -2,7 +2,7 @@ import OctetCore
 
 /// Whether two tensors differ, broadcast.
 ///
-/// **Types**: bool, float32, int64, int32; uint8 and int8 quantized; the output is bool.
+/// **Types**: bool, float32, int64, int32, string; uint8 and int8 quantized; the output is bool.
 ///
 /// **Quantization**: see `QuantizedComparison`.
 ///
@@ -11,13 +11,14 @@ public enum NotEqual: ComparisonOperator {
   public static let identity = OperatorIdentity.builtin(.notEqual)
   public static let versions = 1...3
   public static let comparableTypes: Set<ElementType> = [
-    .bool, .float32, .int64, .int32, .uint8, .int8,
+    .bool, .float32, .int64, .int32, .uint8, .int8, .string,
   ]
 
   public static func version(
     _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int {
     switch inputs.optional(0)?.type {
+    case .string: 3
     case .int8: 2
     default: 1
     }

@@ -5,7 +5,7 @@ import OctetFormat
 ///
 /// **Shapes**: input any; `begin` and `size` `[rank]` i32 or i64; a size of −1 reaches to the end.
 ///
-/// **Types**: elements of 1, 2, 4 or 8 bytes.
+/// **Types**: elements of 1, 2, 4 or 8 bytes, strings.
 ///
 /// **Quantization**: none; elements are copied.
 ///

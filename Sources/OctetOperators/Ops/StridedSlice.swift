@@ -5,7 +5,7 @@ import OctetFormat
 ///
 /// **Shapes**: input any; begin, end and strides `[n]` i32, read with the masks of the options.
 ///
-/// **Types**: elements of 1, 2, 4 or 8 bytes.
+/// **Types**: elements of 1, 2, 4 or 8 bytes, strings.
 ///
 /// **Quantization**: none; elements are copied.
 ///

@@ -14,11 +14,13 @@ import OctetCore
 /// and pages that nothing touches take no memory.
 final class Arena {
   let bytes: UnsafeMutableRawBufferPointer
+  private let budget: ArenaBudget
 
-  /// A block of `byteCount` bytes.
+  /// A block of `byteCount` bytes, which the budget must have.
   ///
   /// - Throws: `.inputOutput` where the system has no memory left.
-  init(byteCount: Int) throws(OctetError) {
+  init(byteCount: Int, from budget: ArenaBudget) throws(OctetError) {
+    self.budget = budget
     // An empty block still needs an address for tensors without elements.
     let mapped = mmap(
       nil, max(byteCount, ArenaPlanner.alignment), PROT_READ | PROT_WRITE,
@@ -29,9 +31,11 @@ final class Arena {
         remedy: "use smaller inputs or free memory")
     }
     bytes = UnsafeMutableRawBufferPointer(start: mapped, count: byteCount)
+    budget.take(byteCount)
   }
 
   deinit {
+    budget.giveBack(bytes.count)
     munmap(bytes.baseAddress, max(bytes.count, ArenaPlanner.alignment))
   }
 }

@@ -1,31 +1,38 @@
 import OctetCore
+import OctetFormat
 import OctetOperators
 
-/// A planned graph with its memory: what an interpreter runs.
+/// A planned graph with its memory.
 final class SubgraphExecution {
-  private let planner: SubgraphPlanner
-  private var graph: CheckedSubgraph { planner.graph }
-  private var specs: [TensorSpec?]
+  let planner: SubgraphPlanner
+  var graph: CheckedSubgraph { planner.graph }
+  private unowned let environment: ExecutionEnvironment
+  private var inputShapes: [Shape] = []
+  private var specs: [TensorSpec?] = []
   /// The memory of each tensor that has any. That of constants is never written.
-  private var memory: [UnsafeRawBufferPointer?]
+  private var memory: [UnsafeRawBufferPointer?] = []
+  /// String constants as a running graph has them.
+  private var handles: [Int: Bytes] = [:]
   private var segments: [LoadedSegment] = []
 
-  /// A segment with addresses in place of tensor indices.
-  private struct LoadedSegment {
-    let plan: SegmentPlan
-    let arena: Arena
-    let steps: [(kernel: PreparedOperator, buffers: KernelBuffers)]
-    /// The run-time value that the plan was made for; nil for the first segment.
-    let assumedValue: Bytes?
+  /// A graph without a plan.
+  init(_ planner: SubgraphPlanner, in environment: ExecutionEnvironment) {
+    self.planner = planner
+    self.environment = environment
   }
 
-  /// Plans a graph as far as its shapes are known, and takes the memory for it.
+  /// Plans the graph as far as its shapes are known or can be foreseen, and takes the memory for it.
+  ///
+  /// Inputs and variables are zero afterwards. Where the shapes are those of the last plan, nothing
+  /// is done.
   ///
   /// - Parameter inputShapes: one for each input of the graph.
   /// - Throws: what planning finds wrong.
-  init(_ planner: SubgraphPlanner, inputShapes: [Shape]) throws(OctetError) {
-    self.planner = planner
-    let graph = planner.graph
+  func plan(inputShapes: [Shape]) throws(OctetError) {
+    guard segments.isEmpty || inputShapes != self.inputShapes else { return }
+    segments = []
+    handles = [:]
+    self.inputShapes = inputShapes
     memory = [UnsafeRawBufferPointer?](repeating: nil, count: graph.tensors.count)
     specs = [TensorSpec?](repeating: nil, count: graph.tensors.count)
     for (tensor, shape) in zip(graph.inputs, inputShapes) {
@@ -35,98 +42,76 @@ final class SubgraphExecution {
     where tensor.origin == .constant || tensor.origin == .variable {
       do {
         specs[index] = tensor.spec(shape: try Shape(tensor.dimensions))
+        try pointToConstant(index)
       } catch {
         throw error.within("tensor \(index) '\(tensor.name)'")
       }
-      pointToConstant(index)
     }
-    try load(from: 0, assumedValue: nil)
-    resetVariables()
+    do {
+      try load(from: 0, assuming: .nothing)
+      resetVariables()
+      try loadForeseeable()
+    } catch {
+      segments = []
+      throw error
+    }
   }
 
   /// Runs all operators. Plans again only what depends on run-time values that have changed.
   ///
   /// - Parameter profiler: told of each operator behind it; nil saves taking times.
-  /// - Throws: what planning behind a run-time value finds wrong; never for a graph whose shapes
-  ///   were all known before.
+  /// - Throws: what planning behind a run-time value finds wrong, what kernels report, `.cancelled`
+  ///   and `.timedOut`.
   func run(profiler: OperatorProfiler? = nil) throws(OctetError) {
     var index = 0
     while true {
       if let profiler {
-        run(segments[index], profiler)
+        try run(segments[index], profiler, in: environment)
       } else {
-        for step in segments[index].steps { step.kernel.run(step.buffers) }
+        for (position, step) in segments[index].steps.enumerated() {
+          try environment.control.check()
+          step.kernel.run(step.buffers)
+          try throwFailure(of: position, in: segments[index], environment)
+        }
       }
       guard let boundary = segments[index].plan.boundary else { return }
-      let value = bytes(of: boundary.tensor)
       index += 1
-      if index < segments.count, segments[index].assumedValue?.holds(value) == true { continue }
-      let copy = Bytes(Array(value))
-      forget(from: index)
-      specs[boundary.tensor]?.constant = copy
-      try load(from: boundary.operatorIndex, assumedValue: copy)
+      switch boundary {
+      case .value(let tensor): try supply(valueOf: tensor, to: index)
+      case .results(let tensors, _): try receive(tensors, in: index)
+      }
     }
   }
 
-  private func run(_ segment: LoadedSegment, _ profiler: OperatorProfiler) {
+  @inline(__always)
+  private func throwFailure(
+    of position: Int, in segment: LoadedSegment, _ environment: ExecutionEnvironment
+  ) throws(OctetError) {
+    do {
+      try environment.context.throwFailure()
+    } catch {
+      throw error.within(graph.operators[segment.plan.steps[position].operatorIndex].place)
+    }
+  }
+
+  private func run(
+    _ segment: LoadedSegment, _ profiler: OperatorProfiler, in environment: ExecutionEnvironment
+  ) throws(OctetError) {
     let clock = ContinuousClock()
-    for (step, planned) in zip(segment.steps, segment.plan.steps) {
+    for (position, step) in segment.steps.enumerated() {
+      try environment.control.check()
       let start = clock.now
       step.kernel.run(step.buffers)
       let duration = clock.now - start
-      let index = planned.operatorIndex
+      try throwFailure(of: position, in: segment, environment)
+      let planned = segment.plan.steps[position]
       profiler(
         OperatorTiming(
-          operatorIndex: index, operatorName: graph.operators[index].code.name,
+          operatorIndex: planned.operatorIndex,
+          operatorName: graph.operators[planned.operatorIndex].code.name,
           outputName: planned.outputs.first.map { graph.tensors[$0].name },
           kernelName: step.kernel.kernelName, duration: duration))
     }
-  }
-
-  /// Drops segments with all that was inferred from the run-time values that they were made for.
-  private func forget(from index: Int) {
-    for segment in segments[(index - 1)...] {
-      if let boundary = segment.plan.boundary { specs[boundary.tensor]?.constant = nil }
-    }
-    for segment in segments[index...] {
-      for step in graph.operators[segment.plan.operators] {
-        for tensor in step.outputs {
-          specs[tensor] = nil
-          memory[tensor] = nil
-        }
-      }
-    }
-    segments.removeSubrange(index...)
-  }
-
-  private func load(from start: Int, assumedValue: Bytes?) throws(OctetError) {
-    let plan = try planner.plan(
-      from: start, isFirst: segments.isEmpty, specs: &specs, spentByteCount: arenaByteCount)
-    let arena = try Arena(byteCount: plan.arenaByteCount)
-    for place in plan.placements {
-      memory[place.tensor] = UnsafeRawBufferPointer(
-        rebasing: arena.bytes[place.offset..<(place.offset + place.byteCount)])
-    }
-    for step in graph.operators[plan.operators] {
-      for tensor in step.outputs where memory[tensor] == nil { pointToConstant(tensor) }
-    }
-    let steps = zip(plan.steps, plan.scratchOffsets).map { step, offset in
-      (
-        step.kernel,
-        KernelBuffers(
-          inputs: step.inputs.map { $0.map { bytes(of: $0) } },
-          outputs: step.outputs.map { UnsafeMutableRawBufferPointer(mutating: bytes(of: $0)) },
-          scratch: UnsafeMutableRawBufferPointer(
-            rebasing: arena.bytes[offset..<(offset + step.kernel.scratchByteCount)]))
-      )
-    }
-    segments.append(
-      LoadedSegment(plan: plan, arena: arena, steps: steps, assumedValue: assumedValue))
-  }
-
-  /// `Bytes` stay at one address as long as `specs` holds them.
-  private func pointToConstant(_ tensor: Int) {
-    memory[tensor] = specs[tensor]?.constant?.withUnsafeBytes { $0 }
   }
 
   /// Sets variables to real zero.
@@ -139,11 +124,6 @@ final class SubgraphExecution {
       UnsafeMutableRawBufferPointer(mutating: bytes(of: index))
         .initializeMemory(as: UInt8.self, repeating: zero)
     }
-  }
-
-  /// Bytes of all arenas.
-  var arenaByteCount: Int {
-    segments.reduce(0) { $0 + $1.plan.arenaByteCount }
   }
 
   /// What is known of a tensor; nil where its shape awaits a run-time value.
@@ -159,10 +139,243 @@ final class SubgraphExecution {
     precondition(graph.tensors[tensor].origin == .input, "only inputs are the caller's to write")
     return UnsafeMutableRawBufferPointer(mutating: bytes(of: tensor))
   }
+
+  /// The memory of all string tensors, which holds handles.
+  var stringMemory: [UnsafeRawBufferPointer] {
+    graph.tensors.indices.filter { graph.tensors[$0].type == .string }.compactMap { memory[$0] }
+  }
 }
 
-extension Bytes {
-  fileprivate func holds(_ other: UnsafeRawBufferPointer) -> Bool {
-    withUnsafeBytes { $0.elementsEqual(other) }
+/// Segments: how they come into memory, and what runs hand on from one to the next.
+extension SubgraphExecution {
+  /// A segment with addresses in place of tensor indices.
+  fileprivate struct LoadedSegment {
+    let plan: SegmentPlan
+    let arena: Arena
+    let steps: [(kernel: PreparedOperator, buffers: KernelBuffers)]
+    /// What the last step gives where only its kernel knows the shapes.
+    let results: KernelResults?
+    let assumption: Assumption
+  }
+
+  /// What a segment's plan took for granted of the run before it.
+  fileprivate enum Assumption: Equatable {
+    case nothing
+    /// A tensor's value.
+    case value(Bytes)
+    /// The shapes of received results.
+    case shapes([Shape])
+  }
+
+  /// Loads the segments whose received shapes can be foreseen.
+  private func loadForeseeable() throws(OctetError) {
+    while case .results(let tensors, let expected?) = segments[segments.count - 1].plan.boundary {
+      for (tensor, shape) in zip(tensors, expected) {
+        specs[tensor] = graph.tensors[tensor].spec(shape: shape)
+      }
+      try load(
+        from: segments[segments.count - 1].plan.operators.upperBound, receiving: tensors,
+        assuming: .shapes(expected))
+    }
+  }
+
+  /// Lets segment `index` be planned for the value that a tensor has now.
+  private func supply(valueOf tensor: Int, to index: Int) throws(OctetError) {
+    let value = try storedValue(of: tensor)
+    if index < segments.count, segments[index].assumption == .value(value) { return }
+    forget(from: index)
+    specs[tensor]?.constant = value
+    try load(
+      from: segments[index - 1].plan.operators.upperBound, assuming: .value(value))
+    try loadForeseeable()
+  }
+
+  /// A copy of a tensor's value in the form that constants have in a file.
+  private func storedValue(of tensor: Int) throws(OctetError) -> Bytes {
+    guard graph.tensors[tensor].type == .string else { return Bytes(Array(bytes(of: tensor))) }
+    return try environment.packedStrings(bytes(of: tensor)).bytes
+  }
+
+  /// Copies what the last step of segment `index - 1` gave to where segment `index` reads it.
+  private func receive(_ tensors: [Int], in index: Int) throws(OctetError) {
+    guard let results = segments[index - 1].results else { return }
+    defer { results.clear() }
+    var values: [GraphValue] = []
+    var received: [TensorSpec] = []
+    do throws(OctetError) {
+      for (position, tensor) in tensors.enumerated() {
+        guard results.values.indices.contains(position), let value = results.values[position]
+        else {
+          throw OctetError(.malformedModel(reason: "the operator gives no output \(position)"))
+        }
+        let spec = try planner.spec(of: tensor, type: value.type, shape: value.shape)
+        values.append(value)
+        received.append(spec)
+      }
+    } catch {
+      throw error.within(graph.operators[segments[index - 1].plan.operators.upperBound - 1].place)
+    }
+    let shapes = received.map(\.shape)
+    if index < segments.count, segments[index].assumption == .shapes(shapes) {
+      for (tensor, value) in zip(tensors, values) { copy(value.bytes, to: tensor) }
+      return
+    }
+    // Planning may give back the memory that the values stand in.
+    let copies = values.map { Bytes(Array($0.bytes)) }
+    forget(from: index)
+    for (tensor, spec) in zip(tensors, received) { specs[tensor] = spec }
+    try load(
+      from: segments[index - 1].plan.operators.upperBound, receiving: tensors,
+      assuming: .shapes(shapes))
+    try loadForeseeable()
+    for (tensor, value) in zip(tensors, copies) {
+      value.withUnsafeBytes { copy($0, to: tensor) }
+    }
+  }
+
+  private func copy(_ source: UnsafeRawBufferPointer, to tensor: Int) {
+    let destination = UnsafeMutableRawBufferPointer(mutating: bytes(of: tensor))
+    guard let to = destination.baseAddress, let from = source.baseAddress else { return }
+    to.copyMemory(from: from, byteCount: min(source.count, destination.count))
+  }
+
+  /// Drops segments with all that was inferred from the run-time values that they were made for.
+  private func forget(from index: Int) {
+    for segment in segments[(index - 1)...] {
+      switch segment.plan.boundary {
+      case .value(let tensor): specs[tensor]?.constant = nil
+      case .results(let tensors, _):
+        for tensor in tensors {
+          specs[tensor] = nil
+          memory[tensor] = nil
+        }
+      case nil: break
+      }
+    }
+    for segment in segments[index...] {
+      for step in graph.operators[segment.plan.operators] {
+        for tensor in step.outputs {
+          specs[tensor] = nil
+          memory[tensor] = nil
+        }
+      }
+    }
+    segments.removeSubrange(index...)
+  }
+
+  private func load(
+    from start: Int, receiving received: [Int] = [], assuming assumption: Assumption
+  ) throws(OctetError) {
+    let plan = try planner.plan(
+      from: start, isFirst: segments.isEmpty, receiving: received, specs: &specs, in: environment)
+    let arena = try Arena(byteCount: plan.arenaByteCount, from: environment.budget)
+    for place in plan.placements {
+      memory[place.tensor] = UnsafeRawBufferPointer(
+        rebasing: arena.bytes[place.offset..<(place.offset + place.byteCount)])
+    }
+    for step in graph.operators[plan.operators] {
+      for tensor in step.outputs where memory[tensor] == nil { try pointToConstant(tensor) }
+    }
+    var results: KernelResults?
+    let steps = zip(plan.steps, plan.scratchOffsets).map { step, offset in
+      if step.givesOutputShapes { results = KernelResults(count: step.outputs.count) }
+      return (
+        step.kernel,
+        KernelBuffers(
+          inputs: step.inputs.map { $0.map { bytes(of: $0) } },
+          outputs: step.outputs.map { UnsafeMutableRawBufferPointer(mutating: bytes(of: $0)) },
+          scratch: UnsafeMutableRawBufferPointer(
+            rebasing: arena.bytes[offset..<(offset + step.kernel.scratchByteCount)]),
+          context: environment.context, results: step.givesOutputShapes ? results : nil)
+      )
+    }
+    segments.append(
+      LoadedSegment(
+        plan: plan, arena: arena, steps: steps, results: results, assumption: assumption))
+  }
+
+  /// `Bytes` stay at one address as long as `specs` or `handles` hold them.
+  private func pointToConstant(_ tensor: Int) throws(OctetError) {
+    guard let spec = specs[tensor], let constant = spec.constant else {
+      memory[tensor] = nil
+      return
+    }
+    if spec.type == .string {
+      handles[tensor] = environment.handles(of: try PackedStrings(constant))
+      memory[tensor] = handles[tensor]?.withUnsafeBytes { $0 }
+    } else {
+      memory[tensor] = constant.withUnsafeBytes { $0 }
+    }
+  }
+}
+
+/// What operators that run graphs need.
+extension SubgraphExecution {
+  /// What the graph gives; nil where only a run tells.
+  var outputSpecs: [OutputSpec]? {
+    var outputs: [OutputSpec] = []
+    for tensor in graph.outputs {
+      guard let spec = specs[tensor] else { return nil }
+      outputs.append(OutputSpec(spec.type, spec.shape))
+    }
+    return outputs
+  }
+
+  /// What the graph gave when it ran.
+  func outputValues() throws(OctetError) -> [GraphValue] {
+    var values: [GraphValue] = []
+    for tensor in graph.outputs {
+      guard let spec = specs[tensor] else {
+        throw OctetError(
+          .malformedModel(reason: "nothing writes output '\(graph.tensors[tensor].name)'"))
+      }
+      values.append(GraphValue(type: spec.type, shape: spec.shape, bytes: bytes(of: tensor)))
+    }
+    return values
+  }
+
+  /// Checks the number and types of what the graph is given, and that each has a shape.
+  func checkInputTypes(_ types: [ElementType]) throws(OctetError) {
+    guard types.count == graph.inputs.count else {
+      throw OctetError(
+        .wrongCount(
+          what: "inputs of the graph", expected: graph.inputs.count...graph.inputs.count,
+          found: types.count))
+    }
+    for (tensor, type) in zip(graph.inputs, types) where graph.tensors[tensor].type != type {
+      throw OctetError(
+        .malformedModel(
+          reason: "the graph's input '\(graph.tensors[tensor].name)' is "
+            + "\(graph.tensors[tensor].type), and \(type) is given"))
+    }
+  }
+
+  /// Plans the graph for these inputs and copies them.
+  ///
+  /// They may stand in the graph's own memory, of inputs as well as outputs.
+  func setInputs(_ values: [GraphValue]) throws(OctetError) {
+    try checkInputTypes(values.map(\.type))
+    let shapes = values.map(\.shape)
+    let isPlanned = !segments.isEmpty && shapes == inputShapes
+    // Copying one input must not overwrite what the next is to be copied from.
+    let destinations = isPlanned ? graph.inputs.map { bytes(of: $0).baseAddress } : []
+    let isSafe =
+      isPlanned
+      && values.enumerated().allSatisfy { position, value in
+        value.bytes.baseAddress == destinations[position]
+          || !destinations.contains(value.bytes.baseAddress)
+      }
+    if isSafe {
+      for (tensor, value) in zip(graph.inputs, values)
+      where value.bytes.baseAddress != bytes(of: tensor).baseAddress {
+        copy(value.bytes, to: tensor)
+      }
+    } else {
+      let copies = values.map { Bytes(Array($0.bytes)) }
+      try plan(inputShapes: shapes)
+      for (tensor, value) in zip(graph.inputs, copies) {
+        value.withUnsafeBytes { copy($0, to: tensor) }
+      }
+    }
   }
 }

@@ -122,6 +122,8 @@ struct CheckedOperator: Sendable {
 struct Problems {
   private(set) var errors: [OctetError] = []
 
+  var isEmpty: Bool { errors.isEmpty }
+
   mutating func add(_ code: OctetError.Code, _ place: String...) {
     errors.append(OctetError(code, at: place))
   }

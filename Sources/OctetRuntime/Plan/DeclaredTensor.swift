@@ -121,6 +121,7 @@ struct DeclaredTensor: Sendable {
         try sparsity.dense(data, type: tensor.type, shape: tensor.shape)
       }
     }
+    if tensor.type == .string { return try stringData(of: tensor, data) }
     if data.isEmpty {
       // Files have no data for an empty constant, such as the target shape of a reshape to a scalar.
       return tensor.shape.contains(0) ? data : nil
@@ -134,6 +135,22 @@ struct DeclaredTensor: Sendable {
             + "which takes \(expected)"))
     }
     return data.aligned(to: tensor.type)
+  }
+
+  /// The data of a string tensor; nil where it has none.
+  private static func stringData(
+    of tensor: OctetFormat.Tensor, _ data: Bytes
+  ) throws(OctetError) -> Bytes? {
+    guard !data.isEmpty || tensor.shape.contains(0) else { return nil }
+    let strings = try PackedStrings(data)
+    let elementCount = try Shape(tensor.shape).elementCount
+    guard strings.count == elementCount else {
+      throw OctetError(
+        .malformedModel(
+          reason: "\(strings.count) strings for shape \(tensor.shape), "
+            + "which takes \(elementCount)"))
+    }
+    return data
   }
 
   /// The specification with a shape.

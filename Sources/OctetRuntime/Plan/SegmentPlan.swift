@@ -7,7 +7,7 @@ struct SegmentPlan: Sendable {
   let steps: [PlannedStep]
   /// Where each step's scratch memory begins in the arena.
   let scratchOffsets: [Int]
-  /// The tensors that begin to live in this segment.
+  /// The tensors that begin to live in this segment, among them those that it receives.
   let placements: [Placement]
   let arenaByteCount: Int
   /// Where planning stopped; nil for the last segment of a graph.
@@ -20,10 +20,13 @@ struct SegmentPlan: Sendable {
     let byteCount: Int
   }
 
-  /// An operator whose shapes depend on the value of a tensor that was computed before it.
-  struct Boundary: Hashable, Sendable {
-    let operatorIndex: Int
-    let tensor: Int
+  /// Why planning stopped.
+  enum Boundary: Hashable, Sendable {
+    /// The shapes of the next operator depend on the value of a tensor that was computed before it.
+    case value(of: Int)
+    /// The last operator gives its results with their shapes. They are the next segment's to
+    /// receive; `expected` is what their shapes are most likely.
+    case results(of: [Int], expected: [Shape]?)
   }
 }
 
@@ -34,10 +37,13 @@ struct PlannedStep: Sendable {
   let kernel: PreparedOperator
   let inputs: [Int?]
   let outputs: [Int]
+  /// Whether the kernel gives results with their shapes, which have no place in this segment.
+  let givesOutputShapes: Bool
 
-  init(_ step: CheckedOperator, _ kernel: PreparedOperator) {
+  init(_ step: CheckedOperator, _ kernel: PreparedOperator, givesOutputShapes: Bool) {
     operatorIndex = step.index
     self.kernel = kernel
+    self.givesOutputShapes = givesOutputShapes
     inputs = step.inputs
     outputs = step.outputs
   }

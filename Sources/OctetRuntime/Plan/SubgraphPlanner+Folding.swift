@@ -15,8 +15,9 @@ extension SubgraphPlanner {
   /// - Returns: nil where the operator must run at every invoke.
   func folded(
     _ step: CheckedOperator, _ prepared: PreparedOperator, _ inputs: [TensorSpec?],
-    _ outputs: [TensorSpec]
+    _ outputs: [TensorSpec]?
   ) throws(OctetError) -> [TensorSpec]? {
+    guard let outputs else { return nil }
     if step.code.builtin == .densify, let constant = inputs.first??.constant {
       // Sparse constants became dense when they were read.
       return outputs.map { spec in
@@ -53,13 +54,15 @@ extension SubgraphPlanner {
       buffer.initializeMemory(as: UInt8.self, repeating: 0)
       memory.append(buffer)
     }
+    let context = KernelContext()
     // `inputs` keeps the constants alive while the kernel reads them.
     withExtendedLifetime(inputs) {
       let data = inputs.map { spec in
         readsOnlyShapes ? nil : spec?.constant?.withUnsafeBytes { $0 }
       }
-      prepared.run(inputs: data, outputs: memory)
+      prepared.run(inputs: data, outputs: memory, context: context)
     }
+    try context.throwFailure()
     return zip(outputs, memory).map { spec, buffer in
       var constant = spec
       constant.constant = Bytes(Array(buffer))

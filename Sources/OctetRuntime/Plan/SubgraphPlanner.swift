@@ -6,11 +6,15 @@ import OctetOperators
 ///
 /// Planning follows the execution order: infer the shapes of an operator's outputs, prepare it, go
 /// on. It stops where a shape depends on a value that isn't known yet; the segment up to there is
-/// complete and can run. Once it has run, the value is known and planning goes on behind it. A graph
-/// without such values, nearly every graph, is a single segment.
+/// complete and can run. Once it has run, the value is known and planning goes on behind it. An
+/// operator that gives results with their shapes ends a segment too; where its shapes can be
+/// foreseen, planning goes on at once. A graph without either, nearly every graph, is a single
+/// segment.
 struct SubgraphPlanner: Sendable {
   let graph: CheckedSubgraph
   let limits: Limits
+  /// The graphs that each operator runs.
+  let calls: [[GraphCall]]
   private let definitions: [any OperatorDefinition.Type]
   private let liveness: Liveness
   private let kernels: KernelSelection?
@@ -28,6 +32,23 @@ struct SubgraphPlanner: Sendable {
     self.limits = limits
     liveness = Liveness(of: graph, preserveAll: preserveAll)
     definitions = try Self.definitions(for: graph, in: registry)
+    calls = try Self.calls(of: graph, definitions)
+  }
+
+  private static func calls(
+    of graph: CheckedSubgraph, _ definitions: [any OperatorDefinition.Type]
+  ) throws(OctetError) -> [[GraphCall]] {
+    var calls: [[GraphCall]] = []
+    var problems = Problems()
+    for (step, definition) in zip(graph.operators, definitions) {
+      do {
+        calls.append(try definition.graphCalls(decoding: step.options))
+      } catch {
+        problems.add(error.within(step.place))
+      }
+    }
+    try problems.throwIfAny()
+    return calls
   }
 
   private static func definitions(
@@ -59,59 +80,90 @@ struct SubgraphPlanner: Sendable {
     return definitions
   }
 
-  /// Plans the operators from `start` to the end, or to the first that needs a run-time value.
+  /// Plans the operators from `start` to the end, or to where a shape is known only at run time.
   ///
   /// - Parameters:
-  ///   - specs: what is known of the tensors; updated with what is inferred.
   ///   - isFirst: whether there is no segment before, so that inputs and variables need places.
-  ///   - spentByteCount: the arenas of the segments before.
+  ///   - specs: what is known of the tensors; updated with what is inferred.
+  ///   - received: tensors whose values the operator before `start` gives.
+  ///   - environment: plans the graphs that operators run, and has the memory that is left.
   /// - Throws: what is wrong with the operators, all of it at once: an operator behind a faulty one
   ///   is left out only where it reads what the faulty one would have written.
   func plan(
-    from start: Int, isFirst: Bool, specs: inout [TensorSpec?], spentByteCount: Int
+    from start: Int, isFirst: Bool, receiving received: [Int], specs: inout [TensorSpec?],
+    in environment: ExecutionEnvironment
   ) throws(OctetError) -> SegmentPlan {
     var steps: [PlannedStep] = []
     var boundary: SegmentPlan.Boundary?
+    var end = graph.operators.count
     var problems = Problems()
     for step in graph.operators[start...] {
       let inputs = step.inputs.map { tensor in tensor.flatMap { specs[$0] } }
       let isInputUnknown = zip(step.inputs, inputs).contains { $0 != nil && $1 == nil }
       if isInputUnknown { continue }
       do {
-        let (prepared, outputs) = try prepare(step, inputs)
-        let folded = try folded(step, prepared, inputs, outputs)
-        for (tensor, spec) in zip(step.outputs, folded ?? outputs) { specs[tensor] = spec }
+        let (prepared, outputs) = try prepare(step, inputs, in: environment)
+        let givesOutputShapes = definitions[step.index].givesOutputShapes
+        let folded = givesOutputShapes ? nil : try folded(step, prepared, inputs, outputs)
         if folded == nil {
           let kernel = kernels?.replacement(for: prepared, inputs: inputs) ?? prepared
-          steps.append(PlannedStep(step, kernel))
+          steps.append(PlannedStep(step, kernel, givesOutputShapes: givesOutputShapes))
         }
+        if givesOutputShapes, problems.isEmpty {
+          boundary = .results(of: step.outputs, expected: outputs?.map(\.shape))
+          end = step.index + 1
+          break
+        }
+        for (tensor, spec) in zip(step.outputs, folded ?? outputs ?? []) { specs[tensor] = spec }
       } catch {
-        if case .valueNotConstant(let position, _) = error.code, problems.errors.isEmpty,
+        if case .valueNotConstant(let position, _) = error.code, problems.isEmpty,
           step.inputs.indices.contains(position), let tensor = step.inputs[position],
           specs[tensor]?.constant == nil, graph.tensors[tensor].origin != .variable
         {
-          boundary = SegmentPlan.Boundary(operatorIndex: step.index, tensor: tensor)
+          boundary = .value(of: tensor)
+          end = step.index
           break
         }
         problems.add(error.within(step.place))
       }
     }
     try problems.throwIfAny()
-    let end = boundary?.operatorIndex ?? graph.operators.count
     return try place(
-      steps, operators: start..<end, isFirst: isFirst, specs: specs, boundary: boundary,
-      spentByteCount: spentByteCount)
+      steps, operators: start..<end, isFirst: isFirst, receiving: received, specs: specs,
+      boundary: boundary,
+      in: environment)
   }
 
-  /// Infers an operator's outputs and prepares it.
+  /// Infers an operator's outputs, nil where only its kernel knows them, and prepares it.
   private func prepare(
-    _ step: CheckedOperator, _ inputs: [TensorSpec?]
-  ) throws(OctetError) -> (PreparedOperator, [TensorSpec]) {
+    _ step: CheckedOperator, _ inputs: [TensorSpec?], in environment: ExecutionEnvironment
+  ) throws(OctetError) -> (PreparedOperator, [TensorSpec]?) {
     let definition = definitions[step.index]
+    var graphOutputs: [[OutputSpec]?] = []
+    for call in calls[step.index] {
+      let given = call.firstInput.map { inputs.dropFirst($0) } ?? []
+      graphOutputs.append(try environment.outputs(of: call.graph, given: Array(given)))
+    }
     let operands = Operands(
       inputs, declaredOutputTypes: step.outputs.map { graph.tensors[$0].type },
-      declaredOutputShapes: step.outputs.map { graph.tensors[$0].dimensions }, model: graph.model)
-    let inferred = try definition.inferOutputs(decoding: step.options, operands)
+      declaredOutputShapes: step.outputs.map { graph.tensors[$0].dimensions }, model: graph.model,
+      graphOutputs: graphOutputs)
+    do {
+      let inferred = try definition.inferOutputs(decoding: step.options, operands)
+      let outputs = try specs(of: inferred, for: step)
+      return (try definition.prepared(decoding: step.options, operands, outputs), outputs)
+    } catch {
+      guard definition.givesOutputShapes, case .valueNotConstant = error.code else { throw error }
+      let scalar = try Shape([])
+      let outputs = step.outputs.map { graph.tensors[$0].spec(shape: scalar) }
+      return (try definition.prepared(decoding: step.options, operands, outputs), nil)
+    }
+  }
+
+  /// The outputs of an operator, checked against what is declared.
+  private func specs(
+    of inferred: [OutputSpec], for step: CheckedOperator
+  ) throws(OctetError) -> [TensorSpec] {
     guard inferred.count == step.outputs.count else {
       throw OctetError(
         .wrongCount(
@@ -119,26 +171,34 @@ struct SubgraphPlanner: Sendable {
     }
     var outputs: [TensorSpec] = []
     for (tensor, output) in zip(step.outputs, inferred) {
-      let declared = graph.tensors[tensor]
-      guard output.type == declared.type else {
-        throw OctetError(
-          .malformedModel(
-            reason: "'\(declared.name)' is declared as \(declared.type), "
-              + "but the operator gives \(output.type)"))
-      }
-      _ = try limits.byteCount(of: declared.type, output.shape, name: declared.name)
-      outputs.append(declared.spec(shape: output.shape))
+      outputs.append(try spec(of: tensor, type: output.type, shape: output.shape))
     }
-    return (try definition.prepared(decoding: step.options, operands, outputs), outputs)
+    return outputs
+  }
+
+  /// A tensor that an operator gives, checked against what is declared.
+  ///
+  /// - Throws: `.malformedModel` for another type, `.limitExceeded`.
+  func spec(of tensor: Int, type: ElementType, shape: Shape) throws(OctetError) -> TensorSpec {
+    let declared = graph.tensors[tensor]
+    guard type == declared.type else {
+      throw OctetError(
+        .malformedModel(
+          reason: "'\(declared.name)' is declared as \(declared.type), "
+            + "but the operator gives \(type)"))
+    }
+    _ = try limits.byteCount(of: type, shape, name: declared.name)
+    return declared.spec(shape: shape)
   }
 
   /// Gives arena space to the tensors that begin to live in this segment.
   private func place(
-    _ steps: [PlannedStep], operators: Range<Int>, isFirst: Bool, specs: [TensorSpec?],
-    boundary: SegmentPlan.Boundary?, spentByteCount: Int
+    _ steps: [PlannedStep], operators: Range<Int>, isFirst: Bool, receiving received: [Int],
+    specs: [TensorSpec?], boundary: SegmentPlan.Boundary?, in environment: ExecutionEnvironment
   ) throws(OctetError) -> SegmentPlan {
-    var tensors: [Int] = isFirst ? liveness.fromTheStart : []
-    for step in steps { tensors += step.outputs }
+    var tensors = isFirst ? liveness.fromTheStart : []
+    tensors += received
+    for step in steps where !step.givesOutputShapes { tensors += step.outputs }
     var requests: [ArenaPlanner.Request] = []
     for tensor in tensors {
       guard let spec = specs[tensor] else { preconditionFailure("a planned tensor has a spec") }
@@ -154,7 +214,7 @@ struct SubgraphPlanner: Sendable {
           byteCount: step.kernel.scratchByteCount,
           lifetime: step.operatorIndex...step.operatorIndex))
     }
-    let planner = ArenaPlanner(maximumByteCount: limits.arenaByteCount - spentByteCount)
+    let planner = ArenaPlanner(maximumByteCount: environment.budget.remaining)
     let layout = try planner.layout(for: requests)
     let placements = zip(tensors, zip(requests, layout.offsets)).map { tensor, place in
       SegmentPlan.Placement(tensor: tensor, offset: place.1, byteCount: place.0.byteCount)
