@@ -1,7 +1,8 @@
+#include "depthwise_3x3.h"
 #include "microkernels.h"
 #include "pieces.h"
 
-// The packed form: one block for each group of channels that is computed together (factors, then
+// The packed form: a header, one block for each group of channels that is computed together (factors, then
 // weights by groups of taps), and behind the blocks one padding pixel of input zero points.
 
 static size_t tap_count(const ok_depthwise *depthwise) {
@@ -34,8 +35,14 @@ static int32_t stored_filter_zero_point(const ok_depthwise *depthwise) {
 }
 
 size_t ok_depthwise_packed_size(const ok_depthwise *depthwise) {
-  return block_count(depthwise) * block_size(depthwise) +
-         ok_round_up(depthwise->window.input_channels, 64);
+  const size_t size = sizeof(ok_packed_header) + block_count(depthwise) * block_size(depthwise) +
+                      ok_round_up(depthwise->window.input_channels, 64);
+  // Which form it is depends on the factors.
+  return ok_larger(size, ok_depthwise_3x3_packed_size(depthwise));
+}
+
+static const uint8_t *packed_blocks(const void *packed) {
+  return (const uint8_t *)packed + sizeof(ok_packed_header);
 }
 
 static void pack_channel(
@@ -66,27 +73,34 @@ static void pack_channel(
 void ok_depthwise_pack(
     const ok_depthwise *depthwise, const void *weights, const ok_channel_factors *factors,
     void *packed) {
+  if (ok_depthwise_3x3_pack(depthwise, weights, factors, packed)) return;
   const ok_depthwise_kernel *kernel = depthwise->kernel;
   const size_t channels = depthwise->window.input_channels;
-  memset(packed, 0, block_count(depthwise) * block_size(depthwise));
+  memset(packed, 0, sizeof(ok_packed_header) + block_count(depthwise) * block_size(depthwise));
+  const bool is_folded =
+      kernel->folds && ok_can_fold_all(factors, channels, tap_count(depthwise));
+  ((ok_packed_header *)packed)->is_folded = is_folded;
+  uint8_t *blocks = (uint8_t *)packed + sizeof(ok_packed_header);
   for (size_t first = 0; first < channels; first += kernel->channels) {
-    int32_t *block =
-        (int32_t *)((uint8_t *)packed + first / kernel->channels * block_size(depthwise));
+    int32_t *block = (int32_t *)(blocks + first / kernel->channels * block_size(depthwise));
     for (size_t index = 0; index < kernel->channels; ++index) {
       const size_t channel = first + kernel->channel_at(index);
-      if (channel < channels) {
-        pack_channel(depthwise, weights, factors, channel, block, index);
+      if (channel >= channels) continue;
+      pack_channel(depthwise, weights, factors, channel, block, index);
+      if (is_folded) {
+        ok_fold_factors(block, kernel->channels, index, depthwise->stage.zero_point);
       }
     }
   }
   memset(
-      (uint8_t *)packed + block_count(depthwise) * block_size(depthwise),
+      blocks + block_count(depthwise) * block_size(depthwise),
       depthwise->input_zero_point & 0xFF, channels);
 }
 
 size_t ok_depthwise_scratch_size(const ok_depthwise *depthwise) {
-  return ok_round_up(
+  const size_t size = ok_round_up(
       depthwise->window.output_width * tap_count(depthwise) * sizeof(uint8_t *), 64);
+  return ok_larger(size, ok_depthwise_3x3_scratch_size(depthwise));
 }
 
 /// Addresses for one line of output.
@@ -119,22 +133,30 @@ static void run_chunk(void *context, size_t chunk, size_t thread) {
   const shared_convolution *convolution = context;
   const ok_depthwise *depthwise = convolution->depthwise;
   const ok_window *window = &depthwise->window;
-  const uint8_t **pieces =
-      (const uint8_t **)(convolution->scratch + thread * convolution->scratch_size);
-  const uint8_t *padding = (const uint8_t *)convolution->packed +
-                           block_count(depthwise) * block_size(depthwise);
+  uint8_t *scratch = convolution->scratch + thread * convolution->scratch_size;
+  const size_t first = chunk * convolution->chunk_lines;
+  const size_t end = ok_smaller(first + convolution->chunk_lines, line_count(depthwise));
+  const ok_packed_header *header = convolution->packed;
+  if (header->is_3x3) {
+    ok_depthwise_3x3_run(
+        depthwise, convolution->packed, convolution->input, convolution->output, scratch, first,
+        end);
+    return;
+  }
+  const uint8_t **pieces = (const uint8_t **)scratch;
+  const uint8_t *blocks = packed_blocks(convolution->packed);
+  const uint8_t *padding = blocks + block_count(depthwise) * block_size(depthwise);
   ok_depthwise_line line = {
       .pixels = window->output_width,
       .channels = window->input_channels,
       .taps = tap_count(depthwise),
       .pieces = pieces,
-      .packed = convolution->packed,
+      .packed = blocks,
       .input_factor = -stored_filter_zero_point(depthwise),
       .stage = &depthwise->stage,
       .is_signed = depthwise->is_signed,
+      .is_folded = header->is_folded,
   };
-  const size_t first = chunk * convolution->chunk_lines;
-  const size_t end = ok_smaller(first + convolution->chunk_lines, line_count(depthwise));
   for (size_t index = first; index < end; ++index) {
     locate_line(window, index, convolution->input, padding, pieces);
     line.output = convolution->output + index * window->output_width * window->input_channels;

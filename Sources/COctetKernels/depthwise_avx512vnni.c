@@ -51,10 +51,10 @@ OK_AVX512_INLINE void add_group(
   }
 }
 
-/// One block of channels along a line. `taps` is a constant where it is worth it.
+/// One block of channels along a line.
 OK_AVX512_INLINE void run_block(
     const ok_depthwise_line *line, const int32_t *bias, size_t first, size_t taps,
-    bool is_signed, bool sums_inputs) {
+    bool is_signed, bool sums_inputs, bool is_folded) {
   const ok_output_stage *stage = line->stage;
   const int8_t *weights = (const int8_t *)(bias + OK_FACTORS_PER_CHANNEL * CHANNELS);
   const size_t count = ok_smaller(CHANNELS, line->channels - first);
@@ -86,9 +86,15 @@ OK_AVX512_INLINE void run_block(
       if (sums_inputs) {
         sum = _mm512_add_epi32(sum, _mm512_mullo_epi32(input_sums.vectors[q], input_factor));
       }
-      const ok_factors_avx512 factors =
-          ok_load_factors_avx512(bias + CHANNELS + q * QUARTER, CHANNELS);
-      sums.vectors[q] = ok_requantize_avx512(sum, &factors, stage->shifts_left, zero_point);
+      const int32_t *multiplier = bias + CHANNELS + q * QUARTER;
+      if (is_folded) {
+        const ok_folded_factors_avx512 factors =
+            ok_load_folded_factors_avx512(multiplier, CHANNELS);
+        sums.vectors[q] = ok_requantize_folded_avx512(sum, &factors);
+      } else {
+        const ok_factors_avx512 factors = ok_load_factors_avx512(multiplier, CHANNELS);
+        sums.vectors[q] = ok_requantize_avx512(sum, &factors, stage->shifts_left, zero_point);
+      }
     }
     const __m512i bytes = ok_narrow_avx512(
         sums.vectors[0], sums.vectors[1], sums.vectors[2], sums.vectors[3], is_signed, stage);
@@ -96,22 +102,24 @@ OK_AVX512_INLINE void run_block(
   }
 }
 
-OK_AVX512_INLINE void run_blocks(const ok_depthwise_line *line, size_t taps) {
+OK_AVX512_INLINE void run_blocks(const ok_depthwise_line *line, bool is_folded) {
+  const size_t taps = line->taps;
   const size_t block_values =
       CHANNELS * OK_FACTORS_PER_CHANNEL + CHANNELS * ok_round_up(taps, GROUP) / 4;
   const int32_t *bias = line->packed;
+  const bool sums_inputs = line->input_factor != 0;
   for (size_t first = 0; first < line->channels; first += CHANNELS) {
-    if (line->is_signed && line->input_factor == 0) run_block(line, bias, first, taps, true, false);
-    else if (line->is_signed) run_block(line, bias, first, taps, true, true);
-    else if (line->input_factor == 0) run_block(line, bias, first, taps, false, false);
-    else run_block(line, bias, first, taps, false, true);
+    if (line->is_signed && !sums_inputs) run_block(line, bias, first, taps, true, false, is_folded);
+    else if (line->is_signed) run_block(line, bias, first, taps, true, true, is_folded);
+    else if (!sums_inputs) run_block(line, bias, first, taps, false, false, is_folded);
+    else run_block(line, bias, first, taps, false, true, is_folded);
     bias += block_values;
   }
 }
 
 OK_AVX512 void ok_depthwise_64_avx512vnni(const ok_depthwise_line *line) {
-  if (line->taps == 9) run_blocks(line, 9);
-  else run_blocks(line, line->taps);
+  if (line->is_folded) run_blocks(line, true);
+  else run_blocks(line, false);
 }
 
 #endif

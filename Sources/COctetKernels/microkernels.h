@@ -57,6 +57,41 @@ struct ok_depthwise_line {
   bool is_folded;
 };
 
+/// Channels that are computed together; other numbers leave the rest of the last block unused.
+enum { OK_3X3_CHANNELS = 64 };
+
+/// The weights of a block of channels for windows of 3×3 pixels.
+typedef struct ok_depthwise_3x3_block {
+  /// Factors as `ok_fold_factors` leaves them, in the kernel's order of channels.
+  _Alignas(64) int32_t bias[OK_3X3_CHANNELS];
+  int32_t multiplier[OK_3X3_CHANNELS], zero[OK_3X3_CHANNELS], right[OK_3X3_CHANNELS];
+  int32_t offset[OK_3X3_CHANNELS];
+  /// The distances of weights from their zero point, as far as a byte holds them: by columns of the
+  /// window, then by channels, each with its three taps and a 0.
+  int8_t weights[3][4 * OK_3X3_CHANNELS];
+  /// What bytes don't hold.
+  int8_t rest[3][4 * OK_3X3_CHANNELS];
+  bool has_rest;
+} ok_depthwise_3x3_block;
+
+/// One line of output pixels of a depthwise convolution with windows of 3×3 pixels.
+struct ok_depthwise_3x3_line {
+  size_t pixels, channels;
+  /// 1 or 2.
+  size_t stride;
+  /// Lines of input, from the leftmost pixel under the first window to the last one under the last.
+  const uint8_t *lines[3];
+  const ok_depthwise_3x3_block *blocks;
+  uint8_t *output;
+  const ok_output_stage *stage;
+  bool is_signed;
+};
+
+/// Whether neighbouring pixels fill one block: its weights are repeated for each of them.
+static inline bool ok_is_narrow_3x3(size_t channels, size_t stride) {
+  return stride == 1 && channels < OK_3X3_CHANNELS && OK_3X3_CHANNELS % channels == 0;
+}
+
 /// Loops over rows and vectors have constant bounds; only unrolled do sums stay in registers.
 #define OK_UNROLL _Pragma("clang loop unroll(full)")
 
@@ -65,8 +100,10 @@ enum { OK_FACTORS_PER_CHANNEL = 5 };
 
 #define OK_GEMM(isa, rows, columns, depth, operands, folds, sum, function) \
   void function(const ok_gemm_tile *tile);
-#define OK_DEPTHWISE(isa, channels, taps, is_wide, channel_at, function) \
+#define OK_DEPTHWISE(isa, channels, taps, is_wide, folds, channel_at, function) \
   void function(const ok_depthwise_line *line);
+#define OK_DEPTHWISE_3X3(isa, channel_at, function) \
+  void function(const ok_depthwise_3x3_line *line);
 #define OK_SUM(isa, function)                                                        \
   void function(                                                                     \
       const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output, \
@@ -88,5 +125,7 @@ static inline size_t ok_round_up(size_t value, size_t multiple) {
 }
 
 static inline size_t ok_smaller(size_t left, size_t right) { return left < right ? left : right; }
+
+static inline size_t ok_larger(size_t left, size_t right) { return left > right ? left : right; }
 
 #endif

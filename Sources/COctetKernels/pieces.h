@@ -77,6 +77,8 @@ static inline void ok_copy_piece(uint8_t *destination, const uint8_t *source, si
 typedef struct ok_packed_header {
   /// Whether all factors are stored as `ok_fold_factors` leaves them.
   _Alignas(64) bool is_folded;
+  /// Whether depthwise weights are packed for windows of 3×3 pixels.
+  bool is_3x3;
 } ok_packed_header;
 
 /// Stores the factors of one column of a panel.

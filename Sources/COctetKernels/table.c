@@ -9,10 +9,18 @@ static const ok_gemm_kernel gemm_kernels[] = {
 };
 
 static const ok_depthwise_kernel depthwise_kernels[] = {
-#define OK_DEPTHWISE(set, block, group, wide, order, function)                               \
-  {.name = #function, .isa = OK_ISA_##set, .channels = block, .taps = group, .is_wide = wide, \
-   .channel_at = order, .run = function},
+#define OK_DEPTHWISE(set, block, group, wide, takes_folded, order, function)                   \
+  {.name = #function, .isa = OK_ISA_##set, .channels = block, .taps = group, .is_wide = wide,   \
+   .folds = takes_folded, .channel_at = order, .run = function},
 #include "kernels.inc"
+};
+
+// With an entry that no machine has, because C has no empty arrays.
+static const ok_depthwise_3x3_kernel depthwise_3x3_kernels[] = {
+#define OK_DEPTHWISE_3X3(set, order, function) \
+  {.name = #function, .isa = OK_ISA_##set, .channel_at = order, .run = function},
+#include "kernels.inc"
+  {.isa = OK_ISA_COUNT},
 };
 
 static const ok_sum_kernel sum_kernels[] = {
@@ -28,6 +36,11 @@ const ok_gemm_kernel *ok_gemm_kernels(size_t *count) {
 const ok_depthwise_kernel *ok_depthwise_kernels(size_t *count) {
   *count = sizeof depthwise_kernels / sizeof depthwise_kernels[0];
   return depthwise_kernels;
+}
+
+const ok_depthwise_3x3_kernel *ok_depthwise_3x3_kernels(size_t *count) {
+  *count = sizeof depthwise_3x3_kernels / sizeof depthwise_3x3_kernels[0] - 1;
+  return depthwise_3x3_kernels;
 }
 
 const ok_sum_kernel *ok_sum_kernels(size_t *count) {

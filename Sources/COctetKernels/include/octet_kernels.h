@@ -179,6 +179,8 @@ typedef struct ok_depthwise_kernel {
   size_t taps;
   /// Whether weights are stored in 16 bits.
   bool is_wide;
+  /// Whether the micro-kernel takes folded factors, where sums are small enough for them.
+  bool folds;
   /// The channel of a block that position `index` of its packed factors belongs to.
   size_t (*channel_at)(size_t index);
   void (*run)(const ok_depthwise_line *line);
@@ -187,9 +189,25 @@ typedef struct ok_depthwise_kernel {
 /// The micro-kernels for depthwise convolutions, in no particular order.
 const ok_depthwise_kernel *ok_depthwise_kernels(size_t *count);
 
+typedef struct ok_depthwise_3x3_line ok_depthwise_3x3_line;
+
+/// A micro-kernel for a line of output pixels under windows of 3×3 pixels.
+typedef struct ok_depthwise_3x3_kernel {
+  const char *name;
+  ok_isa isa;
+  /// The channel of a block that position `index` of its packed factors belongs to.
+  size_t (*channel_at)(size_t index);
+  void (*run)(const ok_depthwise_3x3_line *line);
+} ok_depthwise_3x3_kernel;
+
+/// The micro-kernels for windows of 3×3 pixels, in no particular order; there may be none.
+const ok_depthwise_3x3_kernel *ok_depthwise_3x3_kernels(size_t *count);
+
 /// A depthwise convolution with one filter for each channel.
 typedef struct ok_depthwise {
   const ok_depthwise_kernel *kernel;
+  /// Preferred where it fits; NULL for none.
+  const ok_depthwise_3x3_kernel *kernel_3x3;
   ok_window window;
   /// int8 operands rather than uint8.
   bool is_signed;
