@@ -163,16 +163,18 @@ OK_AVX512_INLINE void run_columns(const ok_gemm_tile *tile, bool is_signed, bool
   }
 }
 
-/// The sum of one row in four parts.
+/// The sum of one row in four parts; `mask` has the bytes of the last vector of each piece.
 OK_AVX512_INLINE __m128i sum_row(
-    const uint8_t *const *pieces, size_t taps, size_t bytes, bool is_signed) {
+    const uint8_t *const *pieces, size_t taps, size_t bytes, __mmask64 mask, bool is_signed) {
   const __m512i ones = _mm512_set1_epi8(1);
   __m512i sum = _mm512_setzero_si512();
   for (size_t t = 0; t < taps; ++t) {
-    for (size_t k = 0; k < bytes; k += 64) {
-      const __mmask64 mask = UINT64_MAX >> (64 - ok_smaller(64, bytes - k));
-      sum = dot(sum, _mm512_maskz_loadu_epi8(mask, pieces[t] + k), ones, is_signed);
+    const uint8_t *piece = pieces[t];
+    size_t k = 0;
+    for (; k + 64 < bytes; k += 64) {
+      sum = dot(sum, _mm512_loadu_si512(piece + k), ones, is_signed);
     }
+    sum = dot(sum, _mm512_maskz_loadu_epi8(mask, piece + k), ones, is_signed);
   }
   const __m256i half =
       _mm256_add_epi32(_mm512_castsi512_si256(sum), _mm512_extracti64x4_epi64(sum, 1));
@@ -181,13 +183,15 @@ OK_AVX512_INLINE __m128i sum_row(
 
 OK_AVX512 void ok_sum_rows_avx512vnni(const ok_gemm_rows *rows) {
   const __m128i factor = _mm_set1_epi32(rows->factor);
+  const __mmask64 mask = UINT64_MAX >> (63 - (rows->tap_bytes - 1) % 64);
   // Four rows share the additions across lanes.
   for (size_t row = 0; row < rows->count; row += 4) {
     __m128i sums[4];
     OK_UNROLL
     for (size_t r = 0; r < 4; ++r) {
       sums[r] = sum_row(
-          rows->pieces + (row + r) * rows->taps, rows->taps, rows->tap_bytes, rows->is_signed);
+          rows->pieces + (row + r) * rows->taps, rows->taps, rows->tap_bytes, mask,
+          rows->is_signed);
     }
     const __m128i totals =
         _mm_hadd_epi32(_mm_hadd_epi32(sums[0], sums[1]), _mm_hadd_epi32(sums[2], sums[3]));

@@ -30,6 +30,7 @@ struct ok_gemm_tile {
 struct ok_gemm_rows {
   /// A multiple of the kernel's rows.
   size_t count;
+  /// Pieces of each row, and the bytes of each: any number.
   size_t taps, tap_bytes;
   const uint8_t *const *pieces;
   bool is_signed;

@@ -22,14 +22,6 @@ static inline ok_position ok_position_at(const ok_window *window, size_t index) 
   };
 }
 
-static inline void ok_advance(const ok_window *window, ok_position *position) {
-  if (++position->column < window->output_width) return;
-  position->column = 0;
-  if (++position->row < window->output_height) return;
-  position->row = 0;
-  ++position->batch;
-}
-
 /// The line of the image under row `y` of the window; NULL outside of the image.
 static inline const uint8_t *ok_input_line(
     const ok_window *window, const ok_position *position, size_t y, const void *input) {

@@ -25,8 +25,8 @@ struct DepthwiseKernel: @unchecked Sendable {
     else { return nil }
     let quantization = operands.quantization
     var convolution = ok_depthwise(
-      kernel: kernel, window: ok_window(geometry), is_signed: operands.isSigned,
-      input_zero_point: -quantization.inputOffset,
+      kernel: kernel, kernel_3x3: selection.depthwise3x3Kernel, window: ok_window(geometry),
+      is_signed: operands.isSigned, input_zero_point: -quantization.inputOffset,
       filter_zero_point: -quantization.filterOffset, stage: operands.outputStage)
     workers = selection.workers
     scratchByteCount = ok_depthwise_scratch_size(&convolution) * (workers?.threadCount ?? 1)

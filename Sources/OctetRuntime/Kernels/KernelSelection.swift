@@ -55,6 +55,13 @@ package struct KernelSelection: Sendable {
     return best(UnsafeBufferPointer(start: ok_depthwise_kernels(&count), count: count), \.isa)
   }
 
+  /// The micro-kernel for depthwise convolutions of 3×3 windows; nil where there is none.
+  var depthwise3x3Kernel: UnsafePointer<ok_depthwise_3x3_kernel>? {
+    var count = 0
+    return best(
+      UnsafeBufferPointer(start: ok_depthwise_3x3_kernels(&count), count: count), \.isa)
+  }
+
   /// The micro-kernel for sums and differences.
   var sumKernel: UnsafePointer<ok_sum_kernel>? {
     var count = 0
