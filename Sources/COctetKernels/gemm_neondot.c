@@ -100,8 +100,8 @@ OK_NEONDOT_INLINE void sum_rows(const ok_gemm_rows *rows, bool is_signed) {
         sum = dot(sum, vld1q_u8(piece + k), ones, is_signed);
       }
       for (; k < rows->tap_bytes; k += 4) {
-        uint32_t group;
-        memcpy(&group, piece + k, 4);
+        uint32_t group = 0;
+        memcpy(&group, piece + k, ok_smaller(4, rows->tap_bytes - k));
         const uint32x4_t groups = vsetq_lane_u32(group, vdupq_n_u32(0), 0);
         sum = dot(sum, vreinterpretq_u8_u32(groups), ones, is_signed);
       }

@@ -139,11 +139,14 @@ static void check_dense(const convolution *op, const ok_gemm_kernel *kernel, siz
   release(output);
 }
 
+/// `special` may be NULL.
 static void check_depthwise(
-    const convolution *op, const ok_depthwise_kernel *kernel, size_t threads) {
+    const convolution *op, const ok_depthwise_kernel *kernel,
+    const ok_depthwise_3x3_kernel *special, size_t threads) {
   if (!can_run(kernel->name, kernel->isa)) return;
+  if (special && !can_run(special->name, special->isa)) return;
   const ok_depthwise depthwise = {
-      .kernel = kernel, .window = op->window, .is_signed = op->is_signed,
+      .kernel = kernel, .kernel_3x3 = special, .window = op->window, .is_signed = op->is_signed,
       .input_zero_point = op->input_zero_point, .filter_zero_point = op->filter_zero_point,
       .stage = op->stage};
   const memory packed = allocate(ok_depthwise_packed_size(&depthwise));
@@ -153,7 +156,7 @@ static void check_depthwise(
   ok_depthwise_run(
       &depthwise, packed.bytes, op->input.bytes, output.bytes, scratch.bytes,
       threads == 1 ? NULL : pool_of(threads));
-  compare(kernel->name, output, op->expected, op->description);
+  compare(special ? special->name : kernel->name, output, op->expected, op->description);
   release(packed);
   release(scratch);
   release(output);
@@ -166,7 +169,12 @@ static void check(
   size_t count;
   if (is_depthwise) {
     const ok_depthwise_kernel *kernels = ok_depthwise_kernels(&count);
-    for (size_t i = 0; i < count; ++i) check_depthwise(&op, &kernels[i], threads);
+    for (size_t i = 0; i < count; ++i) check_depthwise(&op, &kernels[i], NULL, threads);
+    size_t special_count;
+    const ok_depthwise_3x3_kernel *special = ok_depthwise_3x3_kernels(&special_count);
+    for (size_t i = 0; i < special_count; ++i) {
+      check_depthwise(&op, &kernels[0], &special[i], threads);
+    }
   } else {
     const ok_gemm_kernel *kernels = ok_gemm_kernels(&count);
     for (size_t i = 0; i < count; ++i) check_dense(&op, &kernels[i], threads);

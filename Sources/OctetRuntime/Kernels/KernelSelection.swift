@@ -90,7 +90,11 @@ package struct KernelSelection: Sendable {
     pack: (_ weights: UnsafeRawPointer?, ok_channel_factors, UnsafeMutableRawPointer?) -> Void
   ) -> Bytes {
     let key = PackingKey(
-      operands: operands, kernelName: kernelName, inputChannels: window.input_channels)
+      operands: operands, kernelName: kernelName,
+      extents: [
+        window.input_channels, window.filter_height, window.filter_width, window.stride_width,
+        window.dilation_height, window.dilation_width,
+      ])
     return derivedData.bytes(for: key) {
       let memory = UnsafeMutableRawBufferPointer.allocate(
         byteCount: byteCount, alignment: ArenaPlanner.alignment)
@@ -105,6 +109,7 @@ package struct KernelSelection: Sendable {
   private struct PackingKey: Hashable, Sendable {
     let operands: ConstantOperands
     let kernelName: String
-    let inputChannels: Int
+    /// Those of the window that forms of packing depend on.
+    let extents: [Int]
   }
 }
