@@ -67,7 +67,7 @@ OK_AVXVNNI void ok_gemm_6x16_avxvnni(const ok_gemm_tile *tile) {
   else run_rows(tile, false);
 }
 
-/// The sum of one row in eight parts; `bytes` is a multiple of 4.
+/// The sum of one row in eight parts.
 OK_AVXVNNI_INLINE __m256i sum_row(
     const uint8_t *const *pieces, size_t taps, size_t bytes, bool is_signed) {
   const __m256i ones = _mm256_set1_epi8(1);
@@ -79,8 +79,8 @@ OK_AVXVNNI_INLINE __m256i sum_row(
       sum = ok_dot_avxvnni(sum, input, ones, is_signed);
     }
     for (; k < bytes; k += 4) {
-      int32_t group;
-      memcpy(&group, pieces[t] + k, 4);
+      int32_t group = 0;
+      memcpy(&group, pieces[t] + k, ok_smaller(4, bytes - k));
       const __m256i input = _mm256_zextsi128_si256(_mm_cvtsi32_si128(group));
       sum = ok_dot_avxvnni(sum, input, ones, is_signed);
     }
