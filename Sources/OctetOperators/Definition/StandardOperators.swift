@@ -98,6 +98,7 @@ let standardOperators: [any OperatorDefinition.Type] = [
   ReduceMax.self,
   ReduceMin.self,
   ReduceProd.self,
+  ReduceWindow.self,
   Relu.self,
   Relu0To1.self,
   Relu6.self,

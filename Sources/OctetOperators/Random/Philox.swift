@@ -15,6 +15,12 @@ struct Philox: Hashable, Sendable {
 
   /// The next four words.
   mutating func next() -> SIMD4<UInt32> {
+    defer { skip(1) }
+    return Self.words(key: key, counter: counter)
+  }
+
+  /// The four words that belong to a key and a counter.
+  static func words(key: SIMD2<UInt32>, counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
     var words = counter
     var roundKey = key
     for _ in 0..<10 {
@@ -25,7 +31,6 @@ struct Philox: Hashable, Sendable {
         first.high ^ words[3] ^ roundKey[1], first.low)
       roundKey &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
     }
-    skip(1)
     return words
   }
 

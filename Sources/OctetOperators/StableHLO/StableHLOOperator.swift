@@ -16,6 +16,17 @@ extension StableHLOOperator {
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int { 1 }
 
+  /// A list with one entry for each axis; `fallback` for each where it is empty.
+  ///
+  /// - Throws: `.invalidOption` for another number of entries.
+  static func perAxis(
+    _ values: [Int], _ count: Int, default fallback: Int, _ option: String
+  ) throws(OctetError) -> [Int] {
+    if values.isEmpty { return [Int](repeating: fallback, count: count) }
+    guard values.count == count else { throw .option(option, values) }
+    return values
+  }
+
   /// Checks that an output has the type that an operator computes, of those that it takes.
   ///
   /// - Throws: `.unsupportedTypes`.
@@ -39,14 +50,6 @@ extension OptionsTable {
   /// A vector of integers; empty where it is absent.
   func list(_ field: String) throws(OctetError) -> [Int] {
     try integers(field) ?? []
-  }
-
-  /// A vector with one integer for each of `count` axes, `fallback` where it is absent or empty.
-  func list(
-    _ field: String, count: Int, default fallback: Int
-  ) throws(OctetError) -> [Int] {
-    let values = try list(field)
-    return values.isEmpty ? [Int](repeating: fallback, count: count) : values
   }
 }
 
