@@ -19,7 +19,7 @@ extension NumPyArray {
 
   /// Reads the bytes of a `.npy` file.
   ///
-  /// Data in Fortran order is brought into C order.
+  /// Data in Fortran order is brought into C order, and text into UTF-8.
   ///
   /// - Throws: `.malformedFile`, `.unsupported` for big-endian data and types that tensors don't
   ///   have, `.invalidShape`.
@@ -55,10 +55,15 @@ extension NumPyArray {
         .malformedFile(
           reason: "\(data.count) bytes of data for \(header.type.elementType) \(shape)"))
     }
-    try self.init(
-      header.type, shape: shape,
-      data: header.isFortranOrder
-        ? Self.transposed(data, shape, itemByteCount: header.type.itemByteCount) : data)
+    let ordered =
+      header.isFortranOrder
+      ? Self.transposed(data, shape, itemByteCount: header.type.itemByteCount) : data
+    if header.type.isUnicode {
+      try self.init(
+        strings: Self.utf8(ordered, itemByteCount: header.type.itemByteCount), shape: shape)
+    } else {
+      try self.init(header.type, shape: shape, data: ordered)
+    }
   }
 
   /// The array as the bytes of a `.npy` file of the lowest version that can hold it.

@@ -6,10 +6,13 @@ import OctetCore
 struct TypeCode: Hashable, Sendable {
   let elementType: ElementType
   let itemByteCount: Int
+  /// Whether strings are of 32-bit code points (`<U5`) rather than bytes.
+  let isUnicode: Bool
 
-  init(elementType: ElementType, itemByteCount: Int) {
+  init(elementType: ElementType, itemByteCount: Int, isUnicode: Bool = false) {
     self.elementType = elementType
     self.itemByteCount = itemByteCount
+    self.isUnicode = isUnicode
   }
 
   /// Nil for types that NumPy doesn't have.
@@ -28,6 +31,13 @@ struct TypeCode: Hashable, Sendable {
     let kind = code.dropFirst()
     if kind.first == "S", let length = Int(kind.dropFirst()), length > 0 {
       self.init(elementType: .string, itemByteCount: length)
+      return
+    }
+    // 4 bytes a code point; the bound keeps the product from overflowing.
+    if kind.first == "U", order != ">", let length = Int(kind.dropFirst()), length > 0,
+      length <= Int(Int32.max)
+    {
+      self.init(elementType: .string, itemByteCount: 4 * length, isUnicode: true)
       return
     }
     guard let entry = Self.table.first(where: { $0.code == kind }) else {

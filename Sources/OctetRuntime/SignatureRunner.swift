@@ -115,6 +115,16 @@ public final class SignatureRunner {
     }.get()
   }
 
+  /// Copies bytes, dense and little-endian, to an input.
+  ///
+  /// - Throws: as for `Data`.
+  public func copy(_ bytes: Bytes, toInputNamed name: String) throws(OctetError) {
+    let position = try input(name)
+    try bytes.withUnsafeBytes { bytes in
+      Result { () throws(OctetError) in try session.copy(bytes, toInputAt: position) }
+    }.get()
+  }
+
   /// Copies elements to an input, whose type they must have.
   ///
   /// - Throws: as for `Data`.
@@ -129,6 +139,13 @@ public final class SignatureRunner {
   /// - Throws: as for `Data`.
   public func copy(_ strings: [String], toInputNamed name: String) throws(OctetError) {
     try session.copy(strings.map { Bytes(Array($0.utf8)) }, toInputAt: input(name))
+  }
+
+  /// Copies strings of any bytes to an input.
+  ///
+  /// - Throws: as for `Data`.
+  public func copy(_ byteStrings: [Bytes], toInputNamed name: String) throws(OctetError) {
+    try session.copy(byteStrings, toInputAt: input(name))
   }
 
   /// Copies real numbers to an input; where it is an integer tensor they are quantized.

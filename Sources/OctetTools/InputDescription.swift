@@ -2,6 +2,7 @@ import OctetCore
 import OctetFormat
 import OctetImages
 import OctetNumPy
+import OctetRuntime
 
 /// What a model expects of one input.
 public struct InputDescription: Hashable, Sendable {
@@ -26,8 +27,34 @@ public struct InputDescription: Hashable, Sendable {
     }
   }
 
+  /// The inputs of a signature, by their names in it, in the order of its graph.
+  ///
+  /// - Throws: `.unknownName`, `.malformedModel`.
+  public static func inputs(
+    of model: Model, signature key: String
+  ) throws(OctetError) -> [InputDescription] {
+    let runner = try Interpreter(model: model).signatureRunner(with: key)
+    guard let signature = model.signatures.first(where: { $0.key == key }) else { return [] }
+    let tensors = model.subgraphs[signature.subgraph].tensors
+    return runner.inputs.enumerated().compactMap { index, name in
+      guard let entry = signature.inputs.first(where: { $0.name ?? "" == name }) else { return nil }
+      return InputDescription(index, tensors[entry.tensor], name: name)
+    }
+  }
+
   private init(
-    _ index: Int, _ tensor: Tensor, _ position: Int, _ signatures: [Signature]
+    _ index: Int, _ tensor: OctetFormat.Tensor, name: String
+  ) {
+    self.index = index
+    self.name = name
+    type = tensor.type
+    dimensions = tensor.shape
+    isQuantized = tensor.type.canBeQuantized && tensor.quantization?.scales.isEmpty == false
+    aliases = tensor.name.map { [$0] } ?? []
+  }
+
+  private init(
+    _ index: Int, _ tensor: OctetFormat.Tensor, _ position: Int, _ signatures: [Signature]
   ) {
     self.index = index
     name = tensor.name ?? "input \(index)"

@@ -45,6 +45,7 @@ public struct ModelInput: Sendable {
   /// The data in the input's type, or real numbers that are yet to be quantized.
   enum Data: Sendable {
     case stored(Bytes)
+    case strings([Bytes])
     case real([Float])
   }
 }
@@ -74,7 +75,10 @@ extension ModelInput {
           reason: "shape \(array.shape) does not fit the input's \(input.dimensions)"),
         remedy: "give \(rank) dimensions, or \(rank + 1) for a sequence of runs")
     }
-    if array.elementType == input.type {
+    if let strings = array.strings, input.type == .string {
+      data = .strings(strings)
+      notice = nil
+    } else if array.elementType == input.type {
       data = .stored(array.data)
       notice = nil
     } else if let real = array.realValues, input.isQuantized {
@@ -133,18 +137,21 @@ extension ModelInput {
     notice = steps.isEmpty ? nil : steps.joined(separator: ", ")
   }
 
-  /// Gives the interpreter the data of one run.
-  func copy(to interpreter: Interpreter, run: Int) throws(OctetError) {
+  /// Gives a model the data of one run.
+  func copy(to target: RunTarget, run: Int) throws(OctetError) {
     let position = runCount == nil ? 0 : run
     switch data {
     case .stored(let bytes):
       let count = runCount == nil ? bytes.count : bytes.count / max(runCount ?? 1, 1)
-      let slice = bytes.slice((position * count)..<((position + 1) * count))
-      try interpreter.copy(slice, toInputAt: index)
+      try target.copy(bytes.slice((position * count)..<((position + 1) * count)), toInputAt: index)
+    case .strings(let strings):
+      let count = shape.elementCount
+      try target.copy(
+        Array(strings[(position * count)..<((position + 1) * count)]), toInputAt: index)
     case .real(let values):
       let count = shape.elementCount
-      let slice = values[(position * count)..<((position + 1) * count)]
-      try interpreter.copy(quantizing: Array(slice), toInputAt: index)
+      try target.copy(
+        quantizing: Array(values[(position * count)..<((position + 1) * count)]), toInputAt: index)
     }
   }
 }

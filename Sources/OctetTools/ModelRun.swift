@@ -24,7 +24,7 @@ public struct ModelRun {
     public let arenaByteCount: Int
   }
 
-  private let interpreter: Interpreter
+  private let target: RunTarget
   private let inputs: [ModelInput]
   private let runCount: Int?
 
@@ -32,7 +32,7 @@ public struct ModelRun {
   ///
   /// - Throws: `.invalidArgument` where sequences have different lengths or none at all; and what
   ///   resizing the inputs finds wrong.
-  public init(_ interpreter: Interpreter, inputs: [ModelInput]) throws(OctetError) {
+  public init(_ target: RunTarget, inputs: [ModelInput]) throws(OctetError) {
     let counts = inputs.compactMap(\.runCount)
     guard Set(counts).count <= 1 else {
       throw OctetError(
@@ -42,9 +42,9 @@ public struct ModelRun {
       throw OctetError(.invalidArgument(name: "--input", reason: "a sequence of no runs"))
     }
     for input in inputs {
-      try interpreter.resizeInput(at: input.index, to: input.shape.dimensions)
+      try target.resizeInput(at: input.index, to: input.shape.dimensions)
     }
-    self.interpreter = interpreter
+    self.target = target
     self.inputs = inputs
     runCount = counts.first
   }
@@ -57,18 +57,18 @@ public struct ModelRun {
   ) throws(OctetError) -> Result {
     let clock = ContinuousClock()
     let start = clock.now
-    try interpreter.allocateTensors()
+    try target.allocateTensors()
     let allocation = clock.now - start
     let total = runCount ?? 1
     var outputs: [StackedOutput] = []
     var latencies: [Duration] = []
     for run in 0..<total {
-      for input in inputs { try input.copy(to: interpreter, run: run) }
+      for input in inputs { try input.copy(to: target, run: run) }
       let start = clock.now
-      try interpreter.invoke()
+      try target.invoke()
       latencies.append(clock.now - start)
-      for index in 0..<interpreter.outputTensorCount {
-        let tensor = try interpreter.output(at: index)
+      for index in 0..<target.outputCount {
+        let tensor = try target.output(at: index)
         if run == 0 { outputs.append(StackedOutput(tensor)) }
         try outputs[index].append(tensor, run: run)
       }
@@ -78,13 +78,14 @@ public struct ModelRun {
     for output in outputs { results.append(try output.result(runCount: runCount)) }
     return Result(
       outputs: results, isSequence: runCount != nil, latencies: latencies, allocation: allocation,
-      arenaByteCount: interpreter.arenaByteCount)
+      arenaByteCount: target.arenaByteCount)
   }
 
   /// Collects one output over the runs.
   private struct StackedOutput {
     private let first: Tensor
     private var bytes: [UInt8] = []
+    private var strings: [Bytes] = []
 
     init(_ first: Tensor) {
       self.first = first
@@ -98,14 +99,20 @@ public struct ModelRun {
               + "\(first.shape) in run 0"),
           remedy: "run the inputs one at a time")
       }
-      bytes.append(contentsOf: tensor.data)
+      if tensor.dataType == .string {
+        strings += try tensor.byteStrings()
+      } else {
+        bytes.append(contentsOf: tensor.data)
+      }
     }
 
     func result(runCount: Int?) throws(OctetError) -> Tensor {
       let stack = runCount.map { [$0] } ?? []
+      let data =
+        first.dataType == .string ? Data(try PackedStrings(strings).bytes.array) : Data(bytes)
       return Tensor(
         name: first.name, dataType: first.dataType,
-        shape: try Shape(stack + first.shape.dimensions), data: Data(bytes),
+        shape: try Shape(stack + first.shape.dimensions), data: data,
         quantizationParameters: first.quantizationParameters)
     }
   }
@@ -116,6 +123,10 @@ extension NumPyArray {
   ///
   /// - Throws: `.unsupportedTypes` for types that NumPy doesn't have.
   public init(_ tensor: Tensor) throws(OctetError) {
+    if tensor.dataType == .string {
+      try self.init(strings: try tensor.byteStrings(), shape: tensor.shape)
+      return
+    }
     try self.init(
       elementType: tensor.dataType, shape: tensor.shape, data: Bytes([UInt8](tensor.data)))
   }

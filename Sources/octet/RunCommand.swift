@@ -19,6 +19,9 @@ struct RunCommand: ParsableCommand {
       dimensions but another shape, the input is resized. Floating-point values for an integer \
       input are quantized: rounded to nearest with halves away from zero, then clamped.
 
+      Arrays of strings, of bytes (S) or text (U, written as UTF-8), go to string inputs; string \
+      outputs become byte strings.
+
       Pictures are resized to the input with bilinear interpolation. A uint8 input takes the pixels \
       as they are, an int8 input takes them less 128, and others (pixel - mean) / std.
 
@@ -26,6 +29,7 @@ struct RunCommand: ParsableCommand {
         octet run mobilenet.tflite --input cat.jpg --labels labels.txt
         octet run model.tflite --input in0.npy --input in1.npy --output_dir results
         octet run lstm.tflite --input features=frames.npy --output_dir results --json
+        octet run model.tflite --signature encode --input text=words.npy --output_dir results
       """)
 
   @Argument(help: "The .tflite file.")
@@ -37,6 +41,11 @@ struct RunCommand: ParsableCommand {
       "A file for an input; once for each input, in order or as name=file.",
       valueName: "[name=]file"))
   var inputs: [String] = []
+
+  @Option(
+    name: .customLong("signature"),
+    help: "The signature to run; inputs and outputs are then those of the signature.")
+  var signature: String?
 
   @Option(
     name: .customLong("output_dir"),
@@ -75,10 +84,13 @@ struct RunCommand: ParsableCommand {
     let file = try Model(path: model)
     let interpreter = try Interpreter(model: file, modelPath: model)
     let loading = clock.now - start
-    let values = try readInputs(InputDescription.inputs(of: file))
+    let target = try signature.map { try RunTarget(interpreter, signature: $0) }
+    let values = try readInputs(
+      signature.map { try InputDescription.inputs(of: file, signature: $0) }
+        ?? InputDescription.inputs(of: file))
     let names = try labels.map(readLabels) ?? []
     let progress = ProgressLine()
-    let result = try ModelRun(interpreter, inputs: values).run { done, total in
+    let result = try ModelRun(target ?? RunTarget(interpreter), inputs: values).run { done, total in
       progress.update(done, total)
     }
     progress.finish()

@@ -30,6 +30,18 @@ import Testing
     var macs: Int?
     var ref_differs_from: [String: Peer]?
     var taps: [Tap]?
+    var signatures: [String: SignatureFiles]?
+
+    /// The arrays of a signature's inputs and outputs, in the order of these names.
+    struct SignatureFiles: Decodable {
+      /// `sig0_in_<k>_<j>.npy, sig0_out_ref_<k>_<j>.npy`.
+      var files: String
+      var inputs: [String]
+      var outputs: [String]
+
+      /// `sig0`.
+      var prefix: String { String(files.prefix { $0 != "_" }) }
+    }
 
     struct Difference: Decodable {
       var max_abs: Double?
@@ -109,7 +121,36 @@ import Testing
           interpreter.tensor(named: tap.name), url, "tap_ref_\(run)_\(index).npy", Tolerance())
       }
     }
+    for (key, files) in description.signatures ?? [:] {
+      for run in 0..<description.runs {
+        differences += try runSignature(key, files, of: model, url, run, description)
+      }
+    }
     return differences.isEmpty ? .equal : .different(differences)
+  }
+
+  private func runSignature(
+    _ key: String, _ files: Description.SignatureFiles, of model: Model, _ folder: URL,
+    _ run: Int, _ description: Description
+  ) throws -> [String] {
+    let runner = try Interpreter(model: model).signatureRunner(with: key)
+    let arrays = try files.inputs.indices.map { index in
+      try NumPyArray(
+        contentsOfFile: folder.appending(path: "\(files.prefix)_in_\(run)_\(index).npy").path)
+    }
+    for (name, array) in zip(files.inputs, arrays) {
+      try runner.resizeInput(named: name, toShape: array.shape.dimensions)
+    }
+    try runner.allocateTensors()
+    for (name, array) in zip(files.inputs, arrays) {
+      try runner.copy(array.data, toInputNamed: name)
+    }
+    try runner.invoke()
+    return try files.outputs.enumerated().flatMap { index, name in
+      try compare(
+        runner.output(named: name), folder, "\(files.prefix)_out_ref_\(run)_\(index).npy",
+        description.floatTolerance(output: index))
+    }
   }
 
   private func setInputs(of interpreter: Interpreter, folder: URL, run: Int) throws {
@@ -121,7 +162,7 @@ import Testing
     }
     try interpreter.allocateTensors()
     for (index, array) in arrays.enumerated() {
-      try interpreter.copy(Data(array.data.array), toInputAt: index)
+      try interpreter.copy(array, toInputAt: index)
     }
   }
 

@@ -58,7 +58,7 @@ import Testing
     }
     try interpreter.allocateTensors()
     for (index, array) in inputs.enumerated() {
-      try interpreter.copy(Data(array.data.array), toInputAt: index)
+      try interpreter.copy(array, toInputAt: index)
     }
     try interpreter.invoke()
     if example.random_op { return .skipped("random numbers of another generator") }

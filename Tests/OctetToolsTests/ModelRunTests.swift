@@ -82,7 +82,9 @@ enum RunningSum: OperatorDefinition {
     let inputs = try zip(InputDescription.inputs(of: model), arrays).map {
       try ModelInput($1, for: $0)
     }
-    return try ModelRun(Interpreter(model: model, options: options), inputs: inputs).run()
+    return try ModelRun(
+      RunTarget(Interpreter(model: model, options: options)), inputs: inputs
+    ).run()
   }
 
   @Test("one more dimension is a sequence of one interpreter, outputs are stacked")
@@ -149,7 +151,7 @@ enum RunningSum: OperatorDefinition {
       let model = Self.echo([(type, shape)], scale: scale)
       let input = try #require(InputDescription.inputs(of: model).first)
       let value = try ModelInput(image, for: input, scaling: scaling)
-      return try ModelRun(Interpreter(model: model), inputs: [value]).run()
+      return try ModelRun(RunTarget(Interpreter(model: model)), inputs: [value]).run()
         .outputs[0].values(as: element)
     }
     #expect(try values(.uint8, [1, 1, 2, 1], as: UInt8.self) == [0, 255])

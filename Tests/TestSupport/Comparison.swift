@@ -1,5 +1,6 @@
 import Foundation
 import OctetCore
+import OctetFormat
 import OctetNumPy
 
 /// How far results may be from recorded ones.
@@ -33,6 +34,14 @@ public func difference(
   }
   guard shape == expected.shape else { return "shape \(shape), expected \(expected.shape)" }
   let found = Bytes([UInt8](data))
+  if let strings = expected.strings {
+    do {
+      let list = try PackedStrings(found).strings
+      return list == strings ? nil : "strings differ"
+    } catch {
+      return "\(error)"
+    }
+  }
   guard found.count == expected.data.count else { return "\(found.count) bytes" }
   if found == expected.data { return nil }
   guard let actual = realValues(found, type), let wanted = realValues(expected.data, type) else {
