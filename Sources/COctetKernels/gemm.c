@@ -29,10 +29,13 @@ static void run_block(
   // while the rows of one tile, whose lines of output are complete then, wait for the next panel.
   const bool panels_fit = ok_gemm_panel_count(gemm) * panel_size <= SMALL_PANELS;
   const size_t tile_rows = panels_fit ? rows : count;
+  const uint8_t *const first_panel =
+      ok_gemm_panels(packed) + part->first_channel / columns * panel_size;
   for (size_t first = 0; first < count; first += tile_rows) {
     const size_t row_end = ok_smaller(first + tile_rows, count);
+    const uint8_t *panel = first_panel;
     for (size_t channel = part->first_channel; channel < end; channel += columns) {
-      tile.panel = ok_gemm_panels(packed) + channel / columns * panel_size;
+      tile.panel = panel;
       tile.columns = ok_smaller(columns, end - channel);
       for (size_t row = first; row < row_end; row += rows) {
         tile.rows = ok_smaller(rows, row_end - row);
@@ -41,6 +44,7 @@ static void run_block(
         tile.output = output + row * gemm->output_channels + channel;
         gemm->kernel->run(&tile);
       }
+      panel += panel_size;
     }
   }
 }

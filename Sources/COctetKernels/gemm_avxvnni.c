@@ -1,16 +1,15 @@
 #if defined(__x86_64__)
 
-#include "microkernels.h"
 #include "dot_avxvnni.h"
-#include "requantize_avx2.h"
+#include "tile_avx2.h"
 
 #include <string.h>
 
 /// Twelve sums leave registers for two weight vectors and the inputs.
-enum { ROWS = 6, COLUMNS = 16, HALF = 8 };
+enum { ROWS = 6, COLUMNS = OK_TILE_COLUMNS_AVX2, HALF = COLUMNS / 2 };
 
 /// A tile of exactly `rows` rows.
-OK_AVXVNNI_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows, bool is_signed) {
+OK_AVXVNNI_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows, bool is_signed, bool is_folded) {
   const int32_t *bias = tile->panel;
   const int8_t *weights = (const int8_t *)(bias + OK_FACTORS_PER_CHANNEL * COLUMNS);
   __m256i sums[ROWS][2];
@@ -41,30 +40,23 @@ OK_AVXVNNI_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows, bool is_s
       weights += 4 * COLUMNS;
     }
   }
-  const __m256i zero_point = _mm256_set1_epi32(tile->stage->zero_point);
-  OK_UNROLL
-  for (size_t r = 0; r < rows; ++r) {
-    const __m256i left = ok_requantize_avx2(sums[r][0], bias + COLUMNS, COLUMNS, zero_point);
-    const __m256i right =
-        ok_requantize_avx2(sums[r][1], bias + COLUMNS + HALF, COLUMNS, zero_point);
-    // Surplus rows repeat the last one: storing them again changes nothing.
-    const size_t place = r < tile->rows ? r : tile->rows - 1;
-    ok_store_avx2(
-        tile->output + place * tile->output_stride,
-        ok_narrow_words_avx2(_mm256_packs_epi32(left, right), is_signed, tile->stage),
-        tile->columns);
-  }
+  ok_requantize_tile_avx2(tile, sums, rows, is_signed, is_folded);
 }
 
-OK_AVXVNNI_INLINE void run_rows(const ok_gemm_tile *tile, bool is_signed) {
-  if (tile->rows > 3) run_tile(tile, ROWS, is_signed);
-  else if (tile->rows > 1) run_tile(tile, 3, is_signed);
-  else run_tile(tile, 1, is_signed);
+OK_AVXVNNI_INLINE void run_rows(const ok_gemm_tile *tile, bool is_signed, bool is_folded) {
+  if (tile->rows > 4) run_tile(tile, ROWS, is_signed, is_folded);
+  else if (tile->rows > 2) run_tile(tile, 4, is_signed, is_folded);
+  else run_tile(tile, 2, is_signed, is_folded);
 }
 
 OK_AVXVNNI void ok_gemm_6x16_avxvnni(const ok_gemm_tile *tile) {
-  if (tile->is_signed) run_rows(tile, true);
-  else run_rows(tile, false);
+  if (tile->is_signed) {
+    if (tile->is_folded) run_rows(tile, true, true);
+    else run_rows(tile, true, false);
+  } else {
+    if (tile->is_folded) run_rows(tile, false, true);
+    else run_rows(tile, false, false);
+  }
 }
 
 /// The sum of one row in eight parts.

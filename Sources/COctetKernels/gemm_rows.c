@@ -46,6 +46,16 @@ ok_gemm_scratch ok_gemm_divide_scratch(const ok_gemm *gemm, void *scratch) {
   };
 }
 
+/// Widens bytes to 16 bits.
+static inline void widen(
+    const ok_gemm *gemm, int16_t *destination, const uint8_t *source, size_t count) {
+  if (gemm->is_signed) {
+    for (size_t i = 0; i < count; ++i) destination[i] = (int8_t)source[i];
+  } else {
+    for (size_t i = 0; i < count; ++i) destination[i] = source[i];
+  }
+}
+
 /// Widens or copies `count` bytes, and returns where the next piece of the row goes.
 static inline uint8_t *copy_piece(
     const ok_gemm *gemm, uint8_t *destination, const uint8_t *source, size_t count) {
@@ -53,11 +63,13 @@ static inline uint8_t *copy_piece(
     ok_copy_piece(destination, source, count);
     return destination + count;
   }
-  int16_t *wide = (int16_t *)destination;
-  if (gemm->is_signed) {
-    for (size_t i = 0; i < count; ++i) wide[i] = (int8_t)source[i];
+  int16_t *const wide = (int16_t *)destination;
+  if (count >= 8 && count <= 16) {
+    // Two overlapping vectors, faster than a loop.
+    widen(gemm, wide, source, 8);
+    widen(gemm, wide + count - 8, source + count - 8, 8);
   } else {
-    for (size_t i = 0; i < count; ++i) wide[i] = source[i];
+    widen(gemm, wide, source, count);
   }
   return destination + 2 * count;
 }
@@ -185,9 +197,15 @@ void ok_gemm_prepare_rows(
     const ok_gemm_scratch *scratch) {
   const ok_window *window = &gemm->window;
   const ok_row_layout layout = ok_gemm_row_layout(gemm);
-  if (layout.form == OK_ROWS_OF_PIXELS && is_plain_product(gemm)) {
+  const size_t depth = window->input_channels;
+  const bool widens_all = ok_gemm_is_wide(gemm) && ok_gemm_padded_depth(gemm) == depth;
+  if (is_plain_product(gemm) && (layout.form == OK_ROWS_OF_PIXELS || widens_all)) {
+    // Rows follow each other, widened or not.
+    const uint8_t *rows = input + first * depth;
+    if (widens_all) copy_piece(gemm, scratch->copies, rows, count * depth);
+    const uint8_t *const start = widens_all ? scratch->copies : rows;
     for (size_t row = 0; row < count; ++row) {
-      scratch->pieces[row] = input + (first + row) * window->input_channels;
+      scratch->pieces[row] = start + row * depth * ok_gemm_operand_size(gemm);
     }
   } else {
     const row_source source = {

@@ -1,7 +1,7 @@
 #ifndef OCTET_REQUANTIZE_AVX2_H
 #define OCTET_REQUANTIZE_AVX2_H
 
-#include "octet_kernels.h"
+#include "microkernels.h"
 
 #include <immintrin.h>
 #include <string.h>
@@ -39,6 +39,23 @@ OK_AVX2_INLINE __m256i ok_requantize_avx2(
   return _mm256_add_epi32(scaled, zero_point);
 }
 
+/// Eight sums, moved up as `ok_fold_factors` says, scaled and moved to the zero point, not clamped.
+///
+/// `multiplier` points to folded multipliers, with the other factors `stride` values apart behind.
+OK_AVX2_INLINE __m256i
+ok_requantize_folded_avx2(__m256i sum, const int32_t *multiplier, size_t stride) {
+  const __m256i factor = _mm256_load_si256((const __m256i *)multiplier);
+  const __m256i zero = _mm256_load_si256((const __m256i *)(multiplier + stride));
+  const __m256i right = _mm256_load_si256((const __m256i *)(multiplier + 2 * stride));
+  const __m256i offset = _mm256_load_si256((const __m256i *)(multiplier + 3 * stride));
+  const __m256i even = _mm256_mul_epu32(sum, factor);
+  const __m256i odd =
+      _mm256_mul_epu32(_mm256_srli_epi64(sum, 32), _mm256_srli_epi64(factor, 32));
+  const __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
+  const __m256i less = _mm256_srai_epi32(_mm256_sub_epi32(sum, zero), 31);
+  return _mm256_srav_epi32(_mm256_add_epi32(_mm256_add_epi32(high, offset), less), right);
+}
+
 /// Words narrowed to bytes and clamped, lane by lane.
 OK_AVX2_INLINE __m256i ok_narrow_avx2(
     __m256i front, __m256i back, bool is_signed, const ok_output_stage *stage) {
@@ -52,12 +69,11 @@ OK_AVX2_INLINE __m256i ok_narrow_avx2(
   return _mm256_min_epu8(_mm256_max_epu8(bytes, minimum), maximum);
 }
 
-/// A vector of words, as `_mm256_packs_epi32` leaves them, as sixteen bytes in order.
-OK_AVX2_INLINE __m128i
-ok_narrow_words_avx2(__m256i words, bool is_signed, const ok_output_stage *stage) {
+/// Two vectors of words, as `_mm256_packs_epi32` leaves them, as sixteen bytes in order each.
+OK_AVX2_INLINE __m256i ok_narrow_rows_avx2(
+    __m256i first, __m256i second, bool is_signed, const ok_output_stage *stage) {
   const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
-  const __m256i bytes = ok_narrow_avx2(words, words, is_signed, stage);
-  return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(bytes, order));
+  return _mm256_permutevar8x32_epi32(ok_narrow_avx2(first, second, is_signed, stage), order);
 }
 
 /// Stores up to sixteen bytes.

@@ -48,9 +48,10 @@ OK_AVX2 void ok_sum_avx2(
     const __m128i b = _mm_loadu_si128((const __m128i *)second);
     const __m256i low = add_half_avx2(sum, a, b);
     const __m256i high = add_half_avx2(sum, _mm_srli_si128(a, 8), _mm_srli_si128(b, 8));
+    const __m256i words = _mm256_packs_epi32(low, high);
     _mm_storeu_si128(
         (__m128i *)result,
-        ok_narrow_words_avx2(_mm256_packs_epi32(low, high), sum->is_signed, &sum->stage));
+        _mm256_castsi256_si128(ok_narrow_rows_avx2(words, words, sum->is_signed, &sum->stage)));
     if (part < 16) memcpy(output + i, result, part);
   }
 }

@@ -1,0 +1,50 @@
+#ifndef OCTET_TILE_AVX2_H
+#define OCTET_TILE_AVX2_H
+
+// From sums to outputs, for tiles of sixteen columns in 256-bit vectors.
+
+#include "requantize_avx2.h"
+
+enum { OK_TILE_COLUMNS_AVX2 = 16 };
+
+/// Stores a pair of rows of a tile from their words; surplus rows repeat the last one, which changes
+/// nothing.
+OK_AVX2_INLINE void ok_store_rows_avx2(
+    const ok_gemm_tile *tile, size_t row, __m256i first, __m256i second, bool is_signed,
+    const ok_output_stage *stage) {
+  const size_t last = tile->rows - 1, columns = tile->columns, stride = tile->output_stride;
+  uint8_t *const output = tile->output;
+  const __m256i bytes = ok_narrow_rows_avx2(first, second, is_signed, stage);
+  ok_store_avx2(
+      output + ok_smaller(row, last) * stride, _mm256_castsi256_si128(bytes), columns);
+  ok_store_avx2(
+      output + ok_smaller(row + 1, last) * stride, _mm256_extracti128_si256(bytes, 1), columns);
+}
+
+/// Scales and stores the sums of an even number of rows.
+OK_AVX2_INLINE void ok_requantize_tile_avx2(
+    const ok_gemm_tile *tile, __m256i (*sums)[2], size_t rows, bool is_signed, bool is_folded) {
+  // Copies, because the compiler must assume that bytes of output may be the originals.
+  const ok_output_stage stage = *tile->stage;
+  const __m256i zero_point = _mm256_set1_epi32(stage.zero_point);
+  OK_UNROLL
+  for (size_t v = 0; v < 2; ++v) {
+    const int32_t *multiplier =
+        (const int32_t *)tile->panel + OK_TILE_COLUMNS_AVX2 + v * (OK_TILE_COLUMNS_AVX2 / 2);
+    OK_UNROLL
+    for (size_t r = 0; r < rows; ++r) {
+      sums[r][v] =
+          is_folded
+              ? ok_requantize_folded_avx2(sums[r][v], multiplier, OK_TILE_COLUMNS_AVX2)
+              : ok_requantize_avx2(sums[r][v], multiplier, OK_TILE_COLUMNS_AVX2, zero_point);
+    }
+  }
+  OK_UNROLL
+  for (size_t r = 0; r < rows; r += 2) {
+    ok_store_rows_avx2(
+        tile, r, _mm256_packs_epi32(sums[r][0], sums[r][1]),
+        _mm256_packs_epi32(sums[r + 1][0], sums[r + 1][1]), is_signed, &stage);
+  }
+}
+
+#endif
