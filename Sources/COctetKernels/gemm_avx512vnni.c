@@ -163,40 +163,54 @@ OK_AVX512_INLINE void run_columns(const ok_gemm_tile *tile, bool is_signed, bool
   }
 }
 
-/// The sum of one row in four parts; `mask` has the bytes of the last vector of each piece.
-OK_AVX512_INLINE __m128i sum_row(
-    const uint8_t *const *pieces, size_t taps, size_t bytes, __mmask64 mask, bool is_signed) {
+enum { SUMMED_ROWS = 4 };
+
+/// Adds the elements of each of four vectors; the totals come in their order.
+OK_AVX512_INLINE __m128i add_across(const __m512i sums[SUMMED_ROWS]) {
+  const __m512i front = _mm512_add_epi32(
+      _mm512_unpacklo_epi32(sums[0], sums[1]), _mm512_unpackhi_epi32(sums[0], sums[1]));
+  const __m512i back = _mm512_add_epi32(
+      _mm512_unpacklo_epi32(sums[2], sums[3]), _mm512_unpackhi_epi32(sums[2], sums[3]));
+  const __m512i quarters = _mm512_add_epi32(
+      _mm512_unpacklo_epi64(front, back), _mm512_unpackhi_epi64(front, back));
+  const __m256i halves =
+      _mm256_add_epi32(_mm512_castsi512_si256(quarters), _mm512_extracti64x4_epi64(quarters, 1));
+  return _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+}
+
+OK_AVX512_INLINE void sum_rows(const ok_gemm_rows *rows, bool is_signed) {
+  const __m128i factor = _mm_set1_epi32(rows->factor);
   const __m512i ones = _mm512_set1_epi8(1);
-  __m512i sum = _mm512_setzero_si512();
-  for (size_t t = 0; t < taps; ++t) {
-    const uint8_t *piece = pieces[t];
-    size_t k = 0;
-    for (; k + 64 < bytes; k += 64) {
-      sum = dot(sum, _mm512_loadu_si512(piece + k), ones, is_signed);
+  const size_t taps = rows->taps, bytes = rows->tap_bytes;
+  const size_t whole = (bytes - 1) / 64 * 64;
+  const __mmask64 mask = UINT64_MAX >> (64 - (bytes - whole));
+  for (size_t row = 0; row < rows->count; row += SUMMED_ROWS) {
+    const uint8_t *const *pieces = rows->pieces + row * taps;
+    __m512i sums[SUMMED_ROWS];
+    OK_UNROLL
+    for (size_t r = 0; r < SUMMED_ROWS; ++r) sums[r] = _mm512_setzero_si512();
+    for (size_t t = 0; t < taps; ++t) {
+      for (size_t k = 0; k < whole; k += 64) {
+        OK_UNROLL
+        for (size_t r = 0; r < SUMMED_ROWS; ++r) {
+          sums[r] =
+              dot(sums[r], _mm512_loadu_si512(pieces[r * taps + t] + k), ones, is_signed);
+        }
+      }
+      OK_UNROLL
+      for (size_t r = 0; r < SUMMED_ROWS; ++r) {
+        const __m512i last = _mm512_maskz_loadu_epi8(mask, pieces[r * taps + t] + whole);
+        sums[r] = dot(sums[r], last, ones, is_signed);
+      }
     }
-    sum = dot(sum, _mm512_maskz_loadu_epi8(mask, piece + k), ones, is_signed);
+    const __m128i totals = add_across(sums);
+    _mm_storeu_si128((__m128i *)(rows->terms + row), _mm_mullo_epi32(totals, factor));
   }
-  const __m256i half =
-      _mm256_add_epi32(_mm512_castsi512_si256(sum), _mm512_extracti64x4_epi64(sum, 1));
-  return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 }
 
 OK_AVX512 void ok_sum_rows_avx512vnni(const ok_gemm_rows *rows) {
-  const __m128i factor = _mm_set1_epi32(rows->factor);
-  const __mmask64 mask = UINT64_MAX >> (63 - (rows->tap_bytes - 1) % 64);
-  // Four rows share the additions across lanes.
-  for (size_t row = 0; row < rows->count; row += 4) {
-    __m128i sums[4];
-    OK_UNROLL
-    for (size_t r = 0; r < 4; ++r) {
-      sums[r] = sum_row(
-          rows->pieces + (row + r) * rows->taps, rows->taps, rows->tap_bytes, mask,
-          rows->is_signed);
-    }
-    const __m128i totals =
-        _mm_hadd_epi32(_mm_hadd_epi32(sums[0], sums[1]), _mm_hadd_epi32(sums[2], sums[3]));
-    _mm_storeu_si128((__m128i *)(rows->terms + row), _mm_mullo_epi32(totals, factor));
-  }
+  if (rows->is_signed) sum_rows(rows, true);
+  else sum_rows(rows, false);
 }
 
 OK_AVX512 void ok_gemm_12x32_avx512vnni(const ok_gemm_tile *tile) {

@@ -47,13 +47,15 @@ static inline ok_row_layout ok_gemm_row_layout(const ok_gemm *gemm) {
   const size_t group = gemm->kernel->depth, channels = window->input_channels;
   ok_row_layout layout = {
       .form = OK_ROWS_COPIED, .taps = 1, .tap_elements = ok_gemm_patch_size(gemm)};
-  if (!ok_gemm_is_wide(gemm) && channels % group == 0) {
+  if (ok_gemm_is_wide(gemm)) {
+    // Widening copies everything.
+  } else if (channels % group == 0 && (window->filter_width == 1 || window->dilation_width != 1)) {
     layout = (ok_row_layout){
         .form = OK_ROWS_OF_PIXELS,
         .taps = window->filter_height * window->filter_width,
         .tap_elements = channels,
     };
-  } else if (!ok_gemm_is_wide(gemm) && window->dilation_width == 1) {
+  } else if (window->filter_width == 1 || window->dilation_width == 1) {
     layout = (ok_row_layout){
         .form = OK_ROWS_OF_LINES,
         .taps = window->filter_height,

@@ -122,32 +122,68 @@ typedef struct row_source {
   ok_row_layout layout;
 } row_source;
 
-/// Points to the lines under windows that lie on one line of output, from a position on: where they
-/// stand, and copies where the image doesn't go on for all that is read.
+/// Columns of output whose windows lie between the side borders, as far as the input goes on for
+/// all bytes that are read of the line at `line_offset`.
+static size_t inner_columns_end(const row_source *source, size_t line_offset) {
+  const ok_window *window = &source->gemm->window;
+  const size_t channels = window->input_channels, bytes = source->layout.padded_elements;
+  if (window->input_width < window->filter_width || source->input_size < line_offset + bytes) {
+    return 0;
+  }
+  const size_t last_left = ok_smaller(
+      window->input_width - window->filter_width,
+      (source->input_size - line_offset - bytes) / channels);
+  return (last_left + window->padding_left) / window->stride_width + 1;
+}
+
+/// Points to one line under windows side by side, from an output column on: where it stands, and
+/// copies at the borders.
+static void locate_line(
+    const row_source *source, const uint8_t *line, size_t column, size_t end,
+    const uint8_t **pieces, uint8_t *copies) {
+  const ok_window *window = &source->gemm->window;
+  const size_t height = window->filter_height, stride = window->stride_width;
+  const size_t copy_size = height * source->layout.padded_elements;
+  const size_t inner = (window->padding_left + stride - 1) / stride;
+  const size_t inner_end =
+      ok_smaller(end, inner_columns_end(source, (size_t)(line - source->input)));
+  while (column < end) {
+    if (column >= inner && column < inner_end) {
+      const size_t step = stride * window->input_channels;
+      const uint8_t *piece =
+          line + (column * stride - window->padding_left) * window->input_channels;
+      for (; column < inner_end; ++column, piece += step) {
+        *pieces = piece;
+        pieces += height;
+        copies += copy_size;
+      }
+      continue;
+    }
+    copy_line(
+        source->gemm, line, column * stride - window->padding_left, source->padding, copies);
+    for (size_t i = source->layout.tap_elements; i < source->layout.padded_elements; ++i) {
+      copies[i] = 0;
+    }
+    *pieces = copies;
+    pieces += height;
+    copies += copy_size;
+    ++column;
+  }
+}
+
+/// Points to the lines under `count` windows on one line of output, from a position on.
 static void locate_lines(
     const row_source *source, const ok_position *position, size_t count, const uint8_t **pieces,
     uint8_t *copies) {
-  const ok_window *window = &source->gemm->window;
-  const size_t channels = window->input_channels, bytes = source->layout.padded_elements;
-  const size_t height = window->filter_height;
+  const size_t height = source->gemm->window.filter_height;
   for (size_t y = 0; y < height; ++y) {
-    const uint8_t *line = ok_input_line(window, position, y, source->input);
-    const size_t line_offset = (size_t)(line - source->input);
-    size_t left = position->column * window->stride_width - window->padding_left;
-    for (size_t i = 0; i < count; ++i, left += window->stride_width) {
-      const uint8_t **piece = pieces + i * height + y;
-      const bool is_inside = left < window->input_width &&
-                             window->filter_width <= window->input_width - left;
-      if (!line) {
-        *piece = source->padding;
-      } else if (is_inside && bytes <= source->input_size - line_offset - left * channels) {
-        *piece = line + left * channels;
-      } else {
-        uint8_t *copy = copies + (i * height + y) * bytes;
-        copy_line(source->gemm, line, left, source->padding, copy);
-        memset(copy + source->layout.tap_elements, 0, bytes - source->layout.tap_elements);
-        *piece = copy;
-      }
+    const uint8_t *line = ok_input_line(&source->gemm->window, position, y, source->input);
+    if (line) {
+      locate_line(
+          source, line, position->column, position->column + count, pieces + y,
+          copies + y * source->layout.padded_elements);
+    } else {
+      for (size_t i = 0; i < count; ++i) pieces[i * height + y] = source->padding;
     }
   }
 }
