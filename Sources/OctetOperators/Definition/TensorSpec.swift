@@ -112,6 +112,8 @@ public struct Operands: Sendable {
   /// Extents that the model declares for the outputs, as stored, for the few operators
   /// (`STABLEHLO_RESHAPE`, `STABLEHLO_IOTA`) whose output shape follows from nothing else.
   public let declaredOutputShapes: [[Int]]
+  /// The quantization of the operator's intermediate tensors, values inside it that no tensor holds.
+  public let intermediates: [Quantization?]
   /// The model that the operator is part of, for operators that run one of its subgraphs for each
   /// element; nil where there is none.
   public let model: Model?
@@ -121,11 +123,13 @@ public struct Operands: Sendable {
   /// Inputs in the operator's order.
   public init(
     _ specs: [TensorSpec?], declaredOutputTypes: [ElementType] = [],
-    declaredOutputShapes: [[Int]] = [], model: Model? = nil, graphOutputs: [[OutputSpec]?] = []
+    declaredOutputShapes: [[Int]] = [], intermediates: [Quantization?] = [], model: Model? = nil,
+    graphOutputs: [[OutputSpec]?] = []
   ) {
     self.specs = specs
     self.declaredOutputTypes = declaredOutputTypes
     self.declaredOutputShapes = declaredOutputShapes
+    self.intermediates = intermediates
     self.model = model
     self.graphOutputs = graphOutputs
   }

@@ -51,7 +51,7 @@ struct CheckedSubgraph: Sendable {
           .malformedModel(reason: "there is no operator code \(step.code)"), "operator \(index)")
         continue
       }
-      for tensor in step.inputs.compactMap({ $0 }) + step.outputs
+      for tensor in step.inputs.compactMap({ $0 }) + step.outputs + step.intermediates
       where !tensorRange.contains(tensor) {
         problems.add(
           .malformedModel(reason: "there is no tensor \(tensor)"),
@@ -102,6 +102,8 @@ struct CheckedOperator: Sendable {
   let inputs: [Int?]
   /// Indices into the graph's tensors.
   let outputs: [Int]
+  /// Indices into the graph's tensors, which nothing computes; only their quantization counts.
+  let intermediates: [Int]
   let options: RawOptions
 
   init(_ step: Operator, code: OperatorCode, index: Int) {
@@ -109,6 +111,7 @@ struct CheckedOperator: Sendable {
     self.code = code
     inputs = step.inputs
     outputs = step.outputs
+    intermediates = step.intermediates
     options = RawOptions(
       table: step.options ?? step.options2,
       custom: step.customOptions ?? step.largeCustomOptions)
