@@ -149,6 +149,22 @@ struct SubgraphPlanner: Sendable {
       declaredOutputShapes: step.outputs.map { graph.tensors[$0].dimensions },
       intermediates: step.intermediates.map { graph.tensors[$0].quantization },
       model: graph.model, graphOutputs: graphOutputs)
+    do {
+      let inferred = try definition.inferOutputs(decoding: step.options, operands)
+      let outputs = try specs(of: inferred, for: step)
+      return (try definition.prepared(decoding: step.options, operands, outputs), outputs)
+    } catch {
+      guard definition.givesOutputShapes, case .valueNotConstant = error.code else { throw error }
+      let scalar = try Shape([])
+      let outputs = step.outputs.map { graph.tensors[$0].spec(shape: scalar) }
+      return (try definition.prepared(decoding: step.options, operands, outputs), nil)
+    }
+  }
+
+  /// The outputs of an operator, checked against what is declared.
+  private func specs(
+    of inferred: [OutputSpec], for step: CheckedOperator
+  ) throws(OctetError) -> [TensorSpec] {
     guard inferred.count == step.outputs.count else {
       throw OctetError(
         .wrongCount(
