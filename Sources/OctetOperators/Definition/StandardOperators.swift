@@ -140,8 +140,6 @@ let standardOperators: [any OperatorDefinition.Type] = [
   Square.self,
   SquaredDifference.self,
   Squeeze.self,
-  StablehloCase.self,
-  StablehloWhile.self,
   StridedSlice.self,
   Sub.self,
   Sum.self,

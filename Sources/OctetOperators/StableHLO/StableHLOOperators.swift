@@ -5,9 +5,11 @@ let stableHLOOperators: [any OperatorDefinition.Type] = [
   StableHLOAdd.self,
   StableHLOAnd.self,
   StableHLOBroadcastInDim.self,
+  StableHLOCase.self,
   StableHLOCbrt.self,
   StableHLOClamp.self,
   StableHLOCompare.self,
+  StableHLOComposite.self,
   StableHLOConcatenate.self,
   StableHLOConvert.self,
   StableHLOConvolution.self,
@@ -43,4 +45,5 @@ let stableHLOOperators: [any OperatorDefinition.Type] = [
   StableHLOSubtract.self,
   StableHLOTanh.self,
   StableHLOTranspose.self,
+  StableHLOWhile.self,
 ]

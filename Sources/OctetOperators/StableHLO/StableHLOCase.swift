@@ -1,51 +1,49 @@
 import OctetCore
 import OctetFormat
 
-/// Runs one of several graphs, as an index says; one outside their range stands for the last.
+/// Runs one of several graphs, as an index says; the last where the index is out of range.
 ///
 /// **Shapes**: index one element; the other inputs are those of all graphs, and the outputs those
 /// of the graph that ran.
 ///
-/// **Types**: index i32; the rest all.
+/// **Types**: index int32; the rest all.
 ///
 /// **Throws**: what running the graph throws.
 ///
 /// **Source**: TFLite `stablehlo_case::Eval`.
-public enum StablehloCase: OperatorDefinition {
+public enum StableHLOCase: StableHLOOperator {
   /// The field of `StablehloCaseOptions`, as positions among the model's subgraphs.
   public struct Options: Hashable, Sendable {
-    public var graphs: [Int]
+    public var branches: [Int]
 
-    /// Case options.
-    public init(graphs: [Int]) {
-      self.graphs = graphs
+    /// A choice of graphs.
+    public init(branches: [Int]) {
+      self.branches = branches
     }
   }
 
-  /// The graphs, and what they are given.
+  /// The graphs, at least one, and what they are given.
   public struct Plan: Sendable {
-    var graphs: [Int]
+    var branches: [Int]
     var inputs: [OutputSpec]
   }
 
   public static let identity = OperatorIdentity.builtin(.stablehloCase)
-  public static let versions = 1...1
-  public static let quantization = QuantizationRule.floatOnly
   public static let givesOutputShapes = true
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
     let table = raw.table(named: "StablehloCaseOptions")
-    return Options(graphs: try table.integers("branch_subgraph_indices") ?? [])
+    return Options(branches: try table.list("branch_subgraph_indices"))
   }
 
   public static func encode(_ options: Options) -> RawOptions {
     RawOptions(
       "StablehloCaseOptions",
-      ["branch_subgraph_indices": .integers(options.graphs.map(Int64.init))])
+      ["branch_subgraph_indices": .integers(options.branches.map(Int64.init))])
   }
 
   public static func graphCalls(_ options: Options) -> [GraphCall] {
-    options.graphs.map { GraphCall(graph: $0, firstInput: 1) }
+    options.branches.map { GraphCall(graph: $0, firstInput: 1) }
   }
 
   public static func inferOutputs(
@@ -53,10 +51,11 @@ public enum StablehloCase: OperatorDefinition {
   ) throws(OctetError) -> [OutputSpec] {
     let index = try inputs.required(0, "index")
     guard index.shape.elementCount == 1 else {
-      throw OctetError(.invalidShape(index.shape.dimensions, reason: "the index is one element"))
+      throw OctetError(
+        .invalidShape(index.shape.dimensions, reason: "the index must be one element"))
     }
-    guard !options.graphs.isEmpty else {
-      throw OctetError(.invalidOption(name: "branch_subgraph_indices", value: "[]"))
+    guard !options.branches.isEmpty else {
+      throw .option("branch_subgraph_indices", options.branches)
     }
     return try inputs.commonGraphOutputs()
   }
@@ -66,17 +65,15 @@ public enum StablehloCase: OperatorDefinition {
   ) throws(OctetError) -> Plan {
     let index = try inputs.required(0, "index")
     guard index.type == .int32 else { throw unsupportedTypes(index) }
-    return Plan(graphs: options.graphs, inputs: try inputs.graphInputs(from: 1))
+    guard !options.branches.isEmpty else {
+      throw .option("branch_subgraph_indices", options.branches)
+    }
+    return Plan(branches: options.branches, inputs: try inputs.graphInputs(from: 1))
   }
-
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
 
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     let index = Int(buffers.input(0, as: Int32.self)[0])
-    let last = plan.graphs.count - 1
-    let graph = plan.graphs[index >= 0 && index < last ? index : last]
-    buffers.giveResults(of: graph, plan.inputs, from: 1)
+    let branch = plan.branches.indices.contains(index) ? index : plan.branches.count - 1
+    buffers.giveResults(of: plan.branches[branch], plan.inputs, from: 1)
   }
 }

@@ -1,7 +1,7 @@
 /// Runs a graph on its own results as long as another graph says so, see `LoopOperator`.
 ///
-/// **Source**: StableHLO `while`.
-public enum StablehloWhile: LoopOperator {
+/// **Source**: the StableHLO specification, `while`.
+public enum StableHLOWhile: LoopOperator {
   public static let identity = OperatorIdentity.builtin(.stablehloWhile)
   public static let optionsName = "StablehloWhileOptions"
 }
