@@ -11,8 +11,10 @@ import OctetCore
 
 /// Processor instructions that kernels are written for, from the plainest to the most capable.
 ///
-/// The environment variable `OCTET_ISA` forces one by name: `OCTET_ISA=portable`. Results are the
-/// same under all of them.
+/// The environment variable `OCTET_ISA` forces one by name: `portable`; on x86 `sse41`, `avx2`,
+/// `avxvnni`, `avx512`, `avx512vnni`; on AArch64 `neon`, `neondot`, `neoni8mm`. An operation that has
+/// no kernel for a set takes that of an earlier one which the machine has. Results are the same under
+/// all of them.
 package struct InstructionSet: Hashable, Comparable, Sendable {
   private let position: UInt32
 
