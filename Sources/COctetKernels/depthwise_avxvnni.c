@@ -97,8 +97,10 @@ OK_AVXVNNI_INLINE void run_block(
       if (sums_inputs) {
         sum = _mm256_add_epi32(sum, _mm256_mullo_epi32(input_sums.vectors[q], input_factor));
       }
-      sums.vectors[q] =
-          ok_requantize_avx2(sum, bias + CHANNELS + q * QUARTER, CHANNELS, zero_point);
+      const int32_t *multiplier = bias + CHANNELS + q * QUARTER;
+      sums.vectors[q] = line->is_folded
+                            ? ok_requantize_folded_avx2(sum, multiplier, CHANNELS)
+                            : ok_requantize_avx2(sum, multiplier, CHANNELS, zero_point);
     }
     const __m256i bytes = ok_narrow_avx2(
         _mm256_packs_epi32(sums.vectors[0], sums.vectors[1]),
