@@ -18,35 +18,3 @@ void ok_sum_portable(
         ok_requantize((int32_t)total, sum->multiplier, left_shift, right_shift, &sum->stage);
   }
 }
-
-/// A sum that threads share.
-typedef struct shared_sum {
-  const ok_sum *sum;
-  const uint8_t *left, *right;
-  uint8_t *output;
-  size_t count;
-} shared_sum;
-
-/// Elements that one thread takes at a time.
-enum { CHUNK = 1 << 14 };
-
-static void run_chunk(void *context, size_t chunk, size_t thread) {
-  const shared_sum *shared = context;
-  const size_t first = chunk * CHUNK;
-  (void)thread;
-  shared->sum->kernel->run(
-      shared->sum, shared->left + first, shared->right + first, shared->output + first,
-      ok_smaller(CHUNK, shared->count - first));
-}
-
-void ok_sum_run(
-    const ok_sum *sum, const void *left, const void *right, void *output, size_t count,
-    ok_pool *pool) {
-  if (count == 0) return;
-  if (ok_pool_thread_count(pool) == 1 || count <= CHUNK) {
-    sum->kernel->run(sum, left, right, output, count);
-    return;
-  }
-  shared_sum shared = {.sum = sum, .left = left, .right = right, .output = output, .count = count};
-  ok_pool_run(pool, (count + CHUNK - 1) / CHUNK, run_chunk, &shared);
-}

@@ -65,8 +65,10 @@ static void check(size_t count, size_t index, size_t threads) {
     if (!can_run(kernels[i].name, kernels[i].isa)) continue;
     const memory output = allocate(count);
     sum.kernel = &kernels[i];
+    const ok_broadcast alike = {
+        .rank = 1, .extents = {count}, .left_strides = {1}, .right_strides = {1}};
     ok_sum_run(
-        &sum, left.bytes, right.bytes, output.bytes, count,
+        &sum, &alike, left.bytes, right.bytes, output.bytes,
         threads == 1 ? NULL : pool_of(threads));
     compare(kernels[i].name, output, expected, description);
     release(output);

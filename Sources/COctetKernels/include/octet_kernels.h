@@ -233,6 +233,18 @@ void ok_depthwise_run(
 
 // MARK: Sums
 
+enum { OK_BROADCAST_RANK = 6 };
+
+/// How two inputs are repeated to the shape of the output.
+typedef struct ok_broadcast {
+  /// 1 to `OK_BROADCAST_RANK`.
+  size_t rank;
+  /// Outermost first.
+  size_t extents[OK_BROADCAST_RANK];
+  /// Elements from one position to the next; 0 where an input is repeated.
+  size_t left_strides[OK_BROADCAST_RANK], right_strides[OK_BROADCAST_RANK];
+} ok_broadcast;
+
 typedef struct ok_sum ok_sum;
 
 /// A micro-kernel for sums and differences of quantized values.
@@ -267,10 +279,10 @@ struct ok_sum {
   ok_output_stage stage;
 };
 
-/// Computes `count` elements; `pool` may be NULL.
+/// Computes the whole output; `pool` may be NULL.
 void ok_sum_run(
-    const ok_sum *sum, const void *left, const void *right, void *output, size_t count,
-    ok_pool *pool);
+    const ok_sum *sum, const ok_broadcast *broadcast, const uint8_t *left, const uint8_t *right,
+    uint8_t *output, ok_pool *pool);
 
 #ifdef __cplusplus
 }

@@ -38,6 +38,11 @@ public struct ChannelwiseQuantization: Hashable, Sendable {
     stride = spec.shape.strides[axis]
   }
 
+  /// The one scale and zero point of all elements; nil where there are several.
+  package var uniform: (scale: Float, zeroPoint: Int32)? {
+    scales.count == 1 ? (scales[0], zeroPoints[0]) : nil
+  }
+
   /// Scale and zero point of element `index` in row-major order.
   @inline(__always)
   func parameters(ofElement index: Int) -> (scale: Float, zeroPoint: Int32) {

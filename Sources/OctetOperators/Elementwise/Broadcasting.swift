@@ -8,9 +8,9 @@ public struct Broadcasting: Hashable, Sendable {
   /// The common shape.
   public let shape: Shape
   /// Extents of the merged dimensions, outermost first; at least one.
-  private let extents: [Int]
+  package let extents: [Int]
   /// Element strides of each input along the merged dimensions; 0 where elements are repeated.
-  private let strides: [[Int]]
+  package let strides: [[Int]]
 
   /// Broadcasts inputs against each other by NumPy's rules.
   ///

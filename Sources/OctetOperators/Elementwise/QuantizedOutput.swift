@@ -21,7 +21,7 @@ public struct QuantizedOutput: Hashable, Sendable {
 
   /// The output's value for an accumulator.
   @inline(__always)
-  func callAsFunction(_ accumulator: Int32) -> Int32 {
+  package func callAsFunction(_ accumulator: Int32) -> Int32 {
     min(max(multiplier.multiply(accumulator) &+ zeroPoint, minimum), maximum)
   }
 }

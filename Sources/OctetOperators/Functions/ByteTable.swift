@@ -3,9 +3,9 @@ import OctetCore
 /// A function of one 8-bit element, tabulated: 256 results.
 ///
 /// Every elementwise function on 8-bit elements can be tabulated, however its values are computed.
-struct ByteTable: Hashable, Sendable {
+package struct ByteTable: Hashable, Sendable {
   /// Results by the bit pattern of the argument.
-  private var results: [UInt8]
+  package private(set) var results: [UInt8]
 
   /// Tabulates a function on the elements themselves; results are clamped to `Element`.
   init<Element: QuantizedElement>(_ type: Element.Type, _ function: (Int32) -> Int32) {

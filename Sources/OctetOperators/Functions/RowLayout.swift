@@ -1,9 +1,9 @@
 import OctetCore
 
 /// The innermost dimension of a tensor as rows, which softmax and normalizations work on.
-struct RowLayout: Hashable, Sendable {
-  var rows: Int
-  var depth: Int
+package struct RowLayout: Hashable, Sendable {
+  package var rows: Int
+  package var depth: Int
 
   /// The rows of a tensor with at least one dimension.
   ///

@@ -3,7 +3,7 @@ import OctetCore
 /// Differences between 8-bit elements and their row's largest, as exponents in Q5.26.
 ///
 /// Exponentials are summed up in Q12.19, so that rows may be a few thousand elements long.
-struct SoftmaxArithmetic: Hashable, Sendable {
+package struct SoftmaxArithmetic: Hashable, Sendable {
   /// Integer bits of the exponents.
   static let exponentBits: Int32 = 5
   /// Integer bits of the sum of exponentials.
@@ -12,7 +12,7 @@ struct SoftmaxArithmetic: Hashable, Sendable {
   /// From element differences to exponents.
   let multiplier: QuantizedMultiplier
   /// Differences below have no exponent in range: their exponential counts as 0.
-  let lowestDifference: Int32
+  package let lowestDifference: Int32
 
   /// The arithmetic of `exp(beta · s_in · difference)`.
   ///
@@ -38,11 +38,11 @@ struct SoftmaxArithmetic: Hashable, Sendable {
 
   /// The exponent of a difference at or above `lowestDifference`.
   @inline(__always)
-  func exponent(_ difference: Int32) -> Int32 { multiplier.multiply(difference) }
+  package func exponent(_ difference: Int32) -> Int32 { multiplier.multiply(difference) }
 
   /// `exp` of an exponent, in Q0.31.
   @inline(__always)
-  func exponential(_ exponent: Int32) -> Int32 {
+  package func exponential(_ exponent: Int32) -> Int32 {
     FixedPoint.exponential(ofNegative: exponent, integerBits: Self.exponentBits)
   }
 

@@ -2,11 +2,11 @@ import OctetCore
 
 /// The plan of an operator that computes each element of its output from one of its input.
 public struct UnaryPlan: Sendable {
-  var count: Int
-  var function: Function
+  package var count: Int
+  package var function: Function
 
   /// The function in the form that the elements need.
-  enum Function: Sendable {
+  package enum Function: Sendable {
     case float(@Sendable (Float) -> Float)
     case byte(ByteTable)
     case int16(@Sendable (Int16) -> Int16)

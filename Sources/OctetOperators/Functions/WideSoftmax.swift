@@ -3,7 +3,7 @@ import OctetCore
 /// Softmax on 16-bit elements by two tables: exponentials, and the reciprocal of their sum.
 ///
 /// Source: TFLite `reference_ops::SoftmaxInt16`.
-struct WideSoftmax: Hashable, Sendable {
+package struct WideSoftmax: Hashable, Sendable {
   /// Brings differences to steps of 10/65535.
   private let multiplier: QuantizedMultiplier
   /// `exp(x)` in Q0.15 for x from −10 to 0.

@@ -4,9 +4,9 @@ import OctetCore
 public struct MovementPlan: Sendable {
   /// One box of elements, from an input to an output.
   public struct Step: Sendable {
-    var input: Int
-    var output: Int
-    var copy: StridedCopy
+    package var input: Int
+    package var output: Int
+    package var copy: StridedCopy
 
     /// A copy between the buffers of an input and an output.
     public init(input: Int = 0, output: Int = 0, copy: StridedCopy) {
@@ -26,9 +26,9 @@ public struct MovementPlan: Sendable {
     case input(Int)
   }
 
-  var width: ElementWidth
-  var background: Background
-  var steps: [Step]
+  package var width: ElementWidth
+  package var background: Background
+  package var steps: [Step]
 
   /// A plan that runs its steps in order.
   public init(width: ElementWidth, background: Background = .none, steps: [Step]) {

@@ -4,11 +4,11 @@ import OctetCore
 ///
 /// The whole is read as `outerCount` rows of `rowLength` elements; each part owns a piece of every
 /// row.
-struct Partition: Hashable, Sendable {
-  var outerCount: Int
-  var rowLength: Int
+package struct Partition: Hashable, Sendable {
+  package var outerCount: Int
+  package var rowLength: Int
   /// Elements of each part in one row.
-  var pieceLengths: [Int]
+  package var pieceLengths: [Int]
 
   /// - Parameters:
   ///   - whole: the concatenation, which must have rank 1 or more.

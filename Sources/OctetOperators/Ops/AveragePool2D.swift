@@ -14,8 +14,8 @@ import OctetFormat
 public enum AveragePool2D: OperatorDefinition {
   /// Extents and clamps of one pooling.
   public struct Plan: Sendable {
-    var geometry: PoolGeometry
-    var arithmetic: PoolArithmetic
+    package var geometry: PoolGeometry
+    package var arithmetic: PoolArithmetic
   }
 
   public static let identity = OperatorIdentity.builtin(.averagePool2D)

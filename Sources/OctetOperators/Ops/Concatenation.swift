@@ -28,10 +28,10 @@ public enum Concatenation: OperatorDefinition {
 
   /// How inputs lie in the output, and how each is rescaled.
   public struct Plan: Sendable {
-    var movement: MovementPlan
-    var partition: Partition
+    package var movement: MovementPlan
+    package var partition: Partition
     /// One for each input where some are rescaled; empty where all are copied.
-    var rescalings: [FloatRescaling?]
+    package var rescalings: [FloatRescaling?]
   }
 
   public static let identity = OperatorIdentity.builtin(.concatenation)
@@ -158,7 +158,7 @@ public struct FloatRescaling: Hashable, Sendable {
   }
 
   @inline(__always)
-  func apply(_ x: UInt8) -> UInt8 {
+  package func apply(_ x: UInt8) -> UInt8 {
     let steps = (Float(x) * factor + bias).rounded(.toNearestOrAwayFromZero)
     return UInt8(
       truncatingIfNeeded: min(max(Int(Int32(saturating: steps)) + Int(zeroPoint), 0), 255))

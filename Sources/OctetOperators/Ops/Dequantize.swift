@@ -14,10 +14,10 @@ public enum Dequantize: OperatorDefinition {
 
   /// The number of elements, their type and its scale.
   public struct Plan: Sendable {
-    var count: Int
-    var arithmetic: Arithmetic
+    package var count: Int
+    package var arithmetic: Arithmetic
 
-    enum Arithmetic: Sendable {
+    package enum Arithmetic: Sendable {
       case float16
       case uint8(ChannelwiseQuantization)
       case int8(ChannelwiseQuantization)

@@ -13,8 +13,8 @@ import OctetFormat
 public enum MaxPool2D: OperatorDefinition {
   /// Extents and clamps of one pooling.
   public struct Plan: Sendable {
-    var geometry: PoolGeometry
-    var arithmetic: PoolArithmetic
+    package var geometry: PoolGeometry
+    package var arithmetic: PoolArithmetic
   }
 
   public static let identity = OperatorIdentity.builtin(.maxPool2D)

@@ -12,10 +12,10 @@ import OctetCore
 public enum Mean: ReductionOperator {
   /// Which elements are added up, and the arithmetic.
   public struct Plan: Sendable {
-    var geometry: ReductionGeometry
-    var arithmetic: Arithmetic
+    package var geometry: ReductionGeometry
+    package var arithmetic: Arithmetic
 
-    enum Arithmetic: Sendable {
+    package enum Arithmetic: Sendable {
       case float32
       case int32
       case int64

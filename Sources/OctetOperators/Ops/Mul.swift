@@ -20,9 +20,9 @@ public enum Mul: ElementwiseBinaryOperator {
 
   /// Product of quantized values.
   public struct Quantized: QuantizedBinaryFunction {
-    var leftZeroPoint: Int32
-    var rightZeroPoint: Int32
-    var output: QuantizedOutput
+    package var leftZeroPoint: Int32
+    package var rightZeroPoint: Int32
+    package var output: QuantizedOutput
 
     @inline(__always)
     public func callAsFunction(_ left: Int32, _ right: Int32) -> Int32 {

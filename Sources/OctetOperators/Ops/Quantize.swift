@@ -15,11 +15,11 @@ public enum Quantize: OperatorDefinition {
 
   /// The types, the number of elements and the arithmetic.
   public struct Plan: Sendable {
-    var count: Int
-    var outputType: ElementType
-    var arithmetic: Arithmetic
+    package var count: Int
+    package var outputType: ElementType
+    package var arithmetic: Arithmetic
 
-    enum Arithmetic: Sendable {
+    package enum Arithmetic: Sendable {
       case fromFloat(ChannelwiseQuantization)
       case requantize(from: ElementType, inputZeroPoint: Int32, QuantizedOutput)
     }

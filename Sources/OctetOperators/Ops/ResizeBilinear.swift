@@ -17,12 +17,12 @@ public enum ResizeBilinear: OperatorDefinition {
 
   /// What each output row and column interpolates between.
   public struct Plan: Sendable {
-    var batchCount: Int
-    var input: Size2D
-    var channels: Int
-    var arithmetic: Arithmetic
+    package var batchCount: Int
+    package var input: Size2D
+    package var channels: Int
+    package var arithmetic: Arithmetic
 
-    enum Arithmetic: Sendable {
+    package enum Arithmetic: Sendable {
       case float([Tap<Float>], [Tap<Float>])
       case uint8([Tap<Float>], [Tap<Float>])
       case int8([Tap<Int>], [Tap<Int>])
@@ -30,10 +30,10 @@ public enum ResizeBilinear: OperatorDefinition {
     }
 
     /// Two neighbouring positions and the weight of the second; integer weights are in Q10.
-    struct Tap<Weight: Sendable>: Sendable {
-      var lower: Int
-      var upper: Int
-      var weight: Weight
+    package struct Tap<Weight: Sendable>: Sendable {
+      package var lower: Int
+      package var upper: Int
+      package var weight: Weight
     }
   }
 

@@ -28,10 +28,10 @@ public enum Softmax: OperatorDefinition {
 
   /// Rows and arithmetic.
   public struct Plan: Sendable {
-    var layout: RowLayout
-    var arithmetic: Arithmetic
+    package var layout: RowLayout
+    package var arithmetic: Arithmetic
 
-    enum Arithmetic: Sendable {
+    package enum Arithmetic: Sendable {
       case float(beta: Float)
       case uint8(SoftmaxArithmetic, output: ElementType)
       case int8(SoftmaxArithmetic, output: ElementType)

@@ -1,7 +1,7 @@
 import OctetCore
 
 /// The element types of a pooling operator with its clamps; integers pass without rescaling.
-enum PoolArithmetic: Sendable {
+package enum PoolArithmetic: Sendable {
   case float(minimum: Float, maximum: Float)
   case uint8(minimum: Int32, maximum: Int32)
   case int8(minimum: Int32, maximum: Int32)

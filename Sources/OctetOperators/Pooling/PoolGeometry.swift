@@ -1,15 +1,15 @@
 import OctetCore
 
 /// The extents of a two-dimensional pooling, checked against each other.
-struct PoolGeometry: Hashable, Sendable {
-  var batches: Int
-  var input: Size2D
-  var channels: Int
-  var window: Size2D
-  var output: Size2D
-  var stride: Size2D
+package struct PoolGeometry: Hashable, Sendable {
+  package var batches: Int
+  package var input: Size2D
+  package var channels: Int
+  package var window: Size2D
+  package var output: Size2D
+  package var stride: Size2D
   /// Rows above and columns left of the input that windows may cover.
-  var leadingPadding: Size2D
+  package var leadingPadding: Size2D
 
   /// Checks the input, `[N, H, W, C]`, against the options, and places the windows.
   ///

@@ -30,8 +30,10 @@ public struct ArgumentPlan: Sendable {
   public var axisCount: Int
   /// The product of the extents behind the axis.
   public var innerCount: Int
-  var inputType: ElementType
-  var outputType: ElementType
+  package var inputType: ElementType
+  package var outputType: ElementType
+  /// The place of the largest element rather than of the smallest.
+  package var findsLargest: Bool
 }
 
 extension ArgumentOperator {
@@ -93,7 +95,8 @@ extension ArgumentOperator {
     let outerCount = input.shape.dimensions[..<axis].reduce(1, *)
     return ArgumentPlan(
       outerCount: innerCount == 0 ? 0 : outerCount, axisCount: axisCount,
-      innerCount: innerCount, inputType: input.type, outputType: outputs[0].type)
+      innerCount: innerCount, inputType: input.type, outputType: outputs[0].type,
+      findsLargest: isBetter(1, than: 0))
   }
 
   public static func reference(_ plan: ArgumentPlan, _ buffers: KernelBuffers) {

@@ -42,7 +42,7 @@ public struct QuantizedTotal: Hashable, Sendable {
   }
 
   /// The output's value for a sum of stored values.
-  func callAsFunction(_ sum: Int32) -> Int32 {
+  package func callAsFunction(_ sum: Int32) -> Int32 {
     let result = multiplier.multiply(sum &- inputZeroPoints) &+ outputZeroPoint
     return min(max(result, minimum), maximum)
   }

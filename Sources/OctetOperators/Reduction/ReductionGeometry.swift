@@ -8,6 +8,16 @@ public struct ReductionGeometry: Hashable, Sendable {
   public let outputShape: Shape
   /// How many elements each element of the output combines.
   public let elementsPerOutput: Int
+  /// The extents before, along and behind the reduced dimensions; nil where those aren't neighbours,
+  /// and where there are no elements.
+  package let extentsAroundAxes: Extents?
+
+  /// A tensor of three dimensions, the middle one of which is reduced.
+  package struct Extents: Hashable, Sendable {
+    package var outer = 1
+    package var reduced = 1
+    package var inner = 1
+  }
 
   private let kept: Loop
   private let reduced: Loop
@@ -69,9 +79,31 @@ public struct ReductionGeometry: Hashable, Sendable {
       }
     }
     outputShape = try Shape(dimensions)
+    extentsAroundAxes = Self.extentsAroundAxes(input, isReduced)
     self.elementsPerOutput = elementsPerOutput
     self.kept = kept
     self.reduced = reduced
+  }
+
+  private static func extentsAroundAxes(
+    _ input: Shape, _ isReduced: [Bool]
+  ) -> Extents? {
+    guard input.elementCount > 0 else { return nil }
+    var extents = Extents()
+    for axis in 0..<input.rank where input[axis] != 1 {
+      if !isReduced[axis] {
+        if extents.reduced == 1 {
+          extents.outer *= input[axis]
+        } else {
+          extents.inner *= input[axis]
+        }
+      } else if extents.inner == 1 {
+        extents.reduced *= input[axis]
+      } else {
+        return nil
+      }
+    }
+    return extents
   }
 
   /// Combines the elements of each output element in their order in the input.

@@ -29,7 +29,7 @@ public struct RoundedTotal: Hashable, Sendable {
   }
 
   /// The output's value for a sum of stored values.
-  func callAsFunction(_ sum: Int32) -> Int32 {
+  package func callAsFunction(_ sum: Int32) -> Int32 {
     let steps = (Float(sum) * ratio + bias).rounded(.toNearestOrAwayFromZero)
     let result = Int64(Int32(saturating: steps)) + Int64(outputZeroPoint)
     return min(max(Int32(clamping: result), minimum), maximum)

@@ -38,9 +38,19 @@ package struct KernelSelection: Sendable {
     case let plan as DepthwiseConv2D.Plan:
       DepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as ElementwiseBinaryPlan<QuantizedSum>:
-      SumKernel(plan, inputs, self)?.prepared(plan: plan)
-    default: nil
+      SumKernel(plan, self)?.prepared(plan: plan)
+    default: loops.flatMap { $0.replacement(for: reference.plan) }
     }
+  }
+
+  /// The loops of the most capable instruction set that is allowed.
+  private var loops: Loops? {
+    var count = 0
+    let table = UnsafeBufferPointer(start: ok_loops_table(&count), count: count)
+    let usable = table.compactMap { $0 }.filter { isUsable(ok_loops_isa($0)) }
+    return usable.max { left, right in
+      InstructionSet(ok_loops_isa(left)) < InstructionSet(ok_loops_isa(right))
+    }.map { Loops(table: $0, workers: workers) }
   }
 
   /// The micro-kernel for matrix products.
@@ -72,14 +82,16 @@ package struct KernelSelection: Sendable {
   private func best<Entry>(
     _ table: UnsafeBufferPointer<Entry>, _ isa: KeyPath<Entry, ok_isa>
   ) -> UnsafePointer<Entry>? {
-    let usable = table.indices.filter { index in
-      let set = InstructionSet(table[index][keyPath: isa])
-      return set <= instructionSet && set.isSupported
-    }
+    let usable = table.indices.filter { isUsable(table[$0][keyPath: isa]) }
     let chosen = usable.max { left, right in
       InstructionSet(table[left][keyPath: isa]) < InstructionSet(table[right][keyPath: isa])
     }
     return chosen.flatMap { index in table.baseAddress.map { $0 + index } }
+  }
+
+  private func isUsable(_ isa: ok_isa) -> Bool {
+    let set = InstructionSet(isa)
+    return set <= instructionSet && set.isSupported
   }
 
   /// Packed weights, from the model's collection or made now.

@@ -2,25 +2,21 @@ import COctetKernels
 import OctetCore
 import OctetOperators
 
-/// A sum or difference of two 8-bit tensors of equal shapes, ready to run.
+/// A sum or difference of two 8-bit tensors, repeated to a common shape, ready to run.
 ///
 /// It points into the kernel table, which is constant: safe to share between threads.
 struct SumKernel: @unchecked Sendable {
   private let sum: ok_sum
-  private let elementCount: Int
+  private let broadcast: ok_broadcast
   private let workers: WorkerPool?
 
-  /// A sum; nil for other types, and where an input is broadcast.
-  init?(
-    _ plan: ElementwiseBinaryPlan<QuantizedSum>, _ inputs: [TensorSpec?],
-    _ selection: KernelSelection
-  ) {
-    elementCount = plan.broadcasting.shape.elementCount
+  /// A sum; nil for other types.
+  init?(_ plan: ElementwiseBinaryPlan<QuantizedSum>, _ selection: KernelSelection) {
     workers = selection.workers
-    guard let kernel = selection.sumKernel,
-      // Inputs with as many elements as the output repeat none.
-      inputs.allSatisfy({ [elementCount] in $0?.shape.elementCount == elementCount })
-    else { return nil }
+    guard let kernel = selection.sumKernel, let broadcast = ok_broadcast(plan.broadcasting) else {
+      return nil
+    }
+    self.broadcast = broadcast
     switch plan.arithmetic {
     case .quantizedUInt8(.rescaled(let pair, let output, let sign)):
       guard let sum = ok_sum(kernel, pair, output, sign: sign, isSigned: false) else { return nil }
@@ -41,9 +37,11 @@ struct SumKernel: @unchecked Sendable {
 
   private func run(_ buffers: KernelBuffers) {
     withUnsafePointer(to: sum) { sum in
-      ok_sum_run(
-        sum, buffers.inputBytes(0).baseAddress, buffers.inputBytes(1).baseAddress,
-        buffers.outputBytes(0).baseAddress, elementCount, workers?.handle)
+      withUnsafePointer(to: broadcast) { broadcast in
+        ok_sum_run(
+          sum, broadcast, buffers.inputAddress(0), buffers.inputAddress(1), buffers.outputAddress,
+          workers?.handle)
+      }
     }
   }
 }
@@ -64,8 +62,6 @@ extension ok_sum {
         zero_point: -pair.rightOffset, multiplier: pair.rightMultiplier.mantissaQ31,
         right: -pair.rightMultiplier.exponent),
       multiplier: output.multiplier.mantissaQ31, exponent: output.multiplier.exponent,
-      stage: ok_output_stage(
-        zero_point: output.zeroPoint, minimum: output.minimum, maximum: output.maximum,
-        shifts_left: output.multiplier.exponent > 0))
+      stage: ok_output_stage(output))
   }
 }

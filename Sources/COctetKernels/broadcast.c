@@ -1,0 +1,149 @@
+#include "loops.h"
+
+#include <string.h>
+
+// Operators of two inputs that are repeated to a common shape. Kernels work on dense arrays; what is
+// not dense is spread out first, a piece of some hundred elements at a time.
+
+/// Elements of a piece at most.
+enum { PIECE = 1024 };
+
+/// Elements that one thread takes at a time, about.
+enum { CHUNK = 1 << 14 };
+
+typedef struct operand {
+  const uint8_t *elements;
+  const size_t *strides;
+  /// Whether its elements are in the order of the output's.
+  bool is_dense;
+  /// The number of elements after which it starts again, where a piece holds as many; else 0.
+  size_t period;
+} operand;
+
+typedef struct broadcast_work broadcast_work;
+
+/// Computes a dense piece.
+typedef void (*piece_task)(
+    const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
+    size_t count);
+
+struct broadcast_work {
+  const ok_broadcast *broadcast;
+  operand left, right;
+  uint8_t *output;
+  size_t count, piece, chunk;
+  piece_task task;
+  const ok_loops *loops;
+  const ok_product *product;
+  const ok_sum *sum;
+};
+
+static operand make_operand(
+    const ok_broadcast *broadcast, const uint8_t *elements, const size_t *strides) {
+  operand made = {.elements = elements, .strides = strides, .is_dense = true};
+  size_t dense_stride = 1, period = 1;
+  bool repeats = false, is_periodic = true;
+  for (size_t axis = broadcast->rank; axis-- > 0;) {
+    const size_t extent = broadcast->extents[axis];
+    if (extent != 1 && strides[axis] != dense_stride) made.is_dense = false;
+    if (extent != 1 && strides[axis] == 0) repeats = true;
+    else if (repeats && extent != 1) is_periodic = false;
+    else if (extent != 1 && strides[axis] != dense_stride) is_periodic = false;
+    else period *= extent;
+    dense_stride *= extent;
+  }
+  made.period = repeats && is_periodic && period <= PIECE ? period : 0;
+  return made;
+}
+
+/// Copies elements `first..<first + count` of the repeated operand.
+static void spread(
+    const ok_broadcast *broadcast, const operand *source, size_t first, size_t count,
+    uint8_t *destination) {
+  const size_t inner = broadcast->extents[broadcast->rank - 1];
+  const size_t step = source->strides[broadcast->rank - 1];
+  while (count > 0) {
+    size_t rest = first / inner;
+    const size_t skipped = first % inner;
+    size_t start = skipped * step;
+    for (size_t axis = broadcast->rank - 1; axis-- > 0;) {
+      start += rest % broadcast->extents[axis] * source->strides[axis];
+      rest /= broadcast->extents[axis];
+    }
+    const size_t run = ok_smaller(inner - skipped, count);
+    if (step == 0) memset(destination, source->elements[start], run);
+    else memcpy(destination, source->elements + start, run);
+    destination += run;
+    first += run;
+    count -= run;
+  }
+}
+
+/// The operand's elements from `first` on as a dense array.
+static const uint8_t *dense(
+    const broadcast_work *work, const operand *source, size_t first, size_t count,
+    uint8_t *buffer) {
+  if (source->is_dense) return source->elements + first;
+  // Pieces are whole periods, so that the buffer still holds what it held for the last one.
+  if (!source->period) spread(work->broadcast, source, first, count, buffer);
+  return buffer;
+}
+
+static void run_chunk(void *context, size_t chunk, size_t thread) {
+  const broadcast_work *work = context;
+  uint8_t left_buffer[PIECE], right_buffer[PIECE];
+  const size_t start = chunk * work->chunk;
+  const size_t end = start + ok_smaller(work->chunk, work->count - start);
+  (void)thread;
+  const size_t filled = ok_smaller(work->piece, work->count);
+  if (work->left.period) spread(work->broadcast, &work->left, 0, filled, left_buffer);
+  if (work->right.period) spread(work->broadcast, &work->right, 0, filled, right_buffer);
+  for (size_t first = start; first < end; first += work->piece) {
+    const size_t count = ok_smaller(work->piece, end - first);
+    work->task(
+        work, dense(work, &work->left, first, count, left_buffer),
+        dense(work, &work->right, first, count, right_buffer), work->output + first, count);
+  }
+}
+
+static void run(
+    broadcast_work *work, const ok_broadcast *broadcast, const uint8_t *left,
+    const uint8_t *right, ok_pool *pool) {
+  work->broadcast = broadcast;
+  work->left = make_operand(broadcast, left, broadcast->left_strides);
+  work->right = make_operand(broadcast, right, broadcast->right_strides);
+  work->count = 1;
+  for (size_t axis = 0; axis < broadcast->rank; ++axis) work->count *= broadcast->extents[axis];
+  const size_t period = work->left.period ? work->left.period : work->right.period;
+  work->piece = period ? PIECE / period * period : PIECE;
+  if (work->left.is_dense && work->right.is_dense) work->piece = CHUNK;
+  work->chunk = (CHUNK + work->piece - 1) / work->piece * work->piece;
+  ok_run_chunks(pool, (work->count + work->chunk - 1) / work->chunk, run_chunk, work);
+}
+
+static void multiply_piece(
+    const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
+    size_t count) {
+  work->loops->multiply(work->product, left, right, output, count);
+}
+
+static void add_piece(
+    const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
+    size_t count) {
+  work->sum->kernel->run(work->sum, left, right, output, count);
+}
+
+void ok_product_run(
+    const ok_loops *loops, const ok_product *product, const ok_broadcast *broadcast,
+    const uint8_t *left, const uint8_t *right, uint8_t *output, ok_pool *pool) {
+  broadcast_work work = {
+      .output = output, .task = multiply_piece, .loops = loops, .product = product};
+  run(&work, broadcast, left, right, pool);
+}
+
+void ok_sum_run(
+    const ok_sum *sum, const ok_broadcast *broadcast, const uint8_t *left, const uint8_t *right,
+    uint8_t *output, ok_pool *pool) {
+  broadcast_work work = {.output = output, .task = add_piece, .sum = sum};
+  run(&work, broadcast, left, right, pool);
+}

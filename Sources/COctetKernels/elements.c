@@ -1,0 +1,106 @@
+#include "loops.h"
+
+// Functions of single elements: look-ups, and steps from and to real numbers.
+
+/// Elements that one thread takes at a time.
+enum { CHUNK = 1 << 14 };
+
+/// What threads share.
+typedef struct elements {
+  const ok_loops *loops;
+  const ok_affine *affine;
+  const uint8_t *table;
+  const void *input;
+  void *output;
+  size_t count;
+} elements;
+
+static void run_chunks(elements *shared, ok_pool_task task, ok_pool *pool) {
+  ok_run_chunks(pool, (shared->count + CHUNK - 1) / CHUNK, task, shared);
+}
+
+static size_t chunk_length(const elements *shared, size_t first) {
+  return ok_smaller(CHUNK, shared->count - first);
+}
+
+static void look_up_chunk(void *context, size_t chunk, size_t thread) {
+  const elements *shared = context;
+  const size_t first = chunk * CHUNK;
+  (void)thread;
+  shared->loops->look_up(
+      shared->table, (const uint8_t *)shared->input + first, (uint8_t *)shared->output + first,
+      chunk_length(shared, first));
+}
+
+static void quantize_chunk(void *context, size_t chunk, size_t thread) {
+  const elements *shared = context;
+  const size_t first = chunk * CHUNK;
+  (void)thread;
+  shared->loops->quantize(
+      shared->affine, (const float *)shared->input + first, (uint8_t *)shared->output + first,
+      chunk_length(shared, first));
+}
+
+static void dequantize_chunk(void *context, size_t chunk, size_t thread) {
+  const elements *shared = context;
+  const size_t first = chunk * CHUNK;
+  (void)thread;
+  shared->loops->dequantize(
+      shared->affine, (const uint8_t *)shared->input + first, (float *)shared->output + first,
+      chunk_length(shared, first));
+}
+
+void ok_look_up(
+    const ok_loops *loops, const uint8_t *table, const uint8_t *input, uint8_t *output,
+    size_t count, ok_pool *pool) {
+  elements shared = {
+      .loops = loops, .table = table, .input = input, .output = output, .count = count};
+  run_chunks(&shared, look_up_chunk, pool);
+}
+
+void ok_quantize(
+    const ok_loops *loops, const ok_affine *affine, const float *input, uint8_t *output,
+    size_t count, ok_pool *pool) {
+  elements shared = {
+      .loops = loops, .affine = affine, .input = input, .output = output, .count = count};
+  run_chunks(&shared, quantize_chunk, pool);
+}
+
+void ok_dequantize(
+    const ok_loops *loops, const ok_affine *affine, const uint8_t *input, float *output,
+    size_t count, ok_pool *pool) {
+  elements shared = {
+      .loops = loops, .affine = affine, .input = input, .output = output, .count = count};
+  run_chunks(&shared, dequantize_chunk, pool);
+}
+
+/// Pieces of rows that threads share.
+typedef struct pieces {
+  const ok_loops *loops;
+  const uint8_t *table, *input;
+  uint8_t *output;
+  size_t input_stride, output_stride, rows, length, chunk_rows;
+} pieces;
+
+static void look_up_rows_chunk(void *context, size_t chunk, size_t thread) {
+  const pieces *shared = context;
+  const size_t first = chunk * shared->chunk_rows;
+  const size_t last = first + ok_smaller(shared->chunk_rows, shared->rows - first);
+  (void)thread;
+  for (size_t row = first; row < last; ++row) {
+    shared->loops->look_up(
+        shared->table, shared->input + row * shared->input_stride,
+        shared->output + row * shared->output_stride, shared->length);
+  }
+}
+
+void ok_look_up_rows(
+    const ok_loops *loops, const uint8_t *table, const uint8_t *input, size_t input_stride,
+    uint8_t *output, size_t output_stride, size_t rows, size_t length, ok_pool *pool) {
+  pieces shared = {
+      .loops = loops, .table = table, .input = input, .output = output,
+      .input_stride = input_stride, .output_stride = output_stride, .rows = rows,
+      .length = length, .chunk_rows = ok_rows_per_chunk(rows, length)};
+  ok_run_chunks(
+      pool, (rows + shared.chunk_rows - 1) / shared.chunk_rows, look_up_rows_chunk, &shared);
+}

@@ -1,0 +1,146 @@
+#ifndef OCTET_LOOPS_H
+#define OCTET_LOOPS_H
+
+// Loops over elements, with the bits of TFLite's reference kernels: what is neither a convolution
+// nor a matrix product.
+//
+// One source gives the loops of every instruction set. Callers choose a set's loops once and hand
+// them to each operation. `pool` may be NULL; results don't depend on the number of threads.
+
+#include "octet_kernels.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The loops of one instruction set.
+typedef struct ok_loops ok_loops;
+
+/// The loops of all instruction sets that this library was compiled for, in no particular order.
+const ok_loops *const *ok_loops_table(size_t *count);
+
+/// The instruction set of loops.
+ok_isa ok_loops_isa(const ok_loops *loops);
+
+// MARK: Element by element
+
+/// `output[i] = table[input[i]]`, with tables of 256 bytes.
+void ok_look_up(
+    const ok_loops *loops, const uint8_t *table, const uint8_t *input, uint8_t *output,
+    size_t count, ok_pool *pool);
+
+/// As `ok_look_up`, on `rows` pieces of `length` bytes that stand `input_stride` and `output_stride`
+/// bytes apart.
+void ok_look_up_rows(
+    const ok_loops *loops, const uint8_t *table, const uint8_t *input, size_t input_stride,
+    uint8_t *output, size_t output_stride, size_t rows, size_t length, ok_pool *pool);
+
+/// One scale and zero point for all elements.
+typedef struct ok_affine {
+  float scale;
+  int32_t zero_point;
+  /// int8 rather than uint8.
+  bool is_signed;
+} ok_affine;
+
+/// `clamp(zero_point + round(input / scale))`, halves away from zero; not-a-number and what does not
+/// fit in 32 bits count as INT32_MIN, and the sum wraps.
+void ok_quantize(
+    const ok_loops *loops, const ok_affine *affine, const float *input, uint8_t *output,
+    size_t count, ok_pool *pool);
+
+/// `scale · (input − zero_point)`.
+void ok_dequantize(
+    const ok_loops *loops, const ok_affine *affine, const uint8_t *input, float *output,
+    size_t count, ok_pool *pool);
+
+/// The product of two quantized arrays, element by element.
+typedef struct ok_product {
+  bool is_signed;
+  int32_t left_zero_point, right_zero_point;
+  int32_t multiplier, exponent;
+  ok_output_stage stage;
+} ok_product;
+
+/// The product of broadcast inputs.
+void ok_product_run(
+    const ok_loops *loops, const ok_product *product, const ok_broadcast *broadcast,
+    const uint8_t *left, const uint8_t *right, uint8_t *output, ok_pool *pool);
+
+// MARK: Windows and lines
+
+/// Pooling over the windows of an NHWC image; positions outside of it don't count.
+typedef struct ok_pooling {
+  /// Dilations are 1.
+  ok_window window;
+  bool is_signed;
+  int32_t minimum, maximum;
+} ok_pooling;
+
+/// The largest number of elements under a window that `ok_pool_averages` divides by exactly.
+enum { OK_AVERAGE_LIMIT = 1 << 15 };
+
+/// The mean of each window, rounded to nearest, halves away from zero.
+void ok_pool_averages(
+    const ok_loops *loops, const ok_pooling *pooling, const uint8_t *input, uint8_t *output,
+    ok_pool *pool);
+
+/// The largest element of each window.
+void ok_pool_maxima(
+    const ok_loops *loops, const ok_pooling *pooling, const uint8_t *input, uint8_t *output,
+    ok_pool *pool);
+
+/// What an output row or column is interpolated between.
+typedef struct ok_resize_tap {
+  size_t lower, upper;
+  /// The share of `upper`; in integer arithmetic a multiple of 1/1024 times 1024.
+  float weight;
+} ok_resize_tap;
+
+/// Linear interpolation between the pixels of an NHWC image.
+typedef struct ok_resize {
+  size_t batches, input_height, input_width, output_height, output_width, channels;
+  /// int8 in integers, with weights within −1024...2048, rather than uint8 in float.
+  bool is_signed;
+  const ok_resize_tap *rows, *columns;
+} ok_resize;
+
+/// The bytes of scratch that each thread needs, a multiple of 64.
+size_t ok_resize_scratch_size(const ok_resize *resize);
+
+/// Computes the whole output; `scratch` is aligned to 64 bytes, and large enough for each thread.
+void ok_resize_run(
+    const ok_loops *loops, const ok_resize *resize, const uint8_t *input, uint8_t *output,
+    void *scratch, ok_pool *pool);
+
+// MARK: Rows
+
+/// The sums over the middle dimension of `input [outer, reduced, inner]`; they wrap.
+void ok_add_up(
+    const ok_loops *loops, bool is_signed, const uint8_t *input, size_t outer, size_t reduced,
+    size_t inner, int32_t *sums, ok_pool *pool);
+
+/// The place of the first largest element of each row; rows have at least one element.
+void ok_find_largest(
+    const ok_loops *loops, bool is_signed, const uint8_t *input, size_t rows, size_t length,
+    int32_t *places, ok_pool *pool);
+
+/// Exponentials by the distance of an element from its row's largest.
+typedef struct ok_softmax {
+  bool is_signed;
+  /// 256 of them, in Q0.31.
+  const int32_t *exponentials;
+  /// The distances that have an exponential: those below.
+  int32_t distance_count;
+} ok_softmax;
+
+/// Exponentials divided by the sum of their row, in steps of 1/256 above the lowest value.
+void ok_softmax_run(
+    const ok_loops *loops, const ok_softmax *softmax, const uint8_t *input, uint8_t *output,
+    size_t rows, size_t length, ok_pool *pool);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,70 @@
+#ifndef OCTET_LOOPS_INTERNAL_H
+#define OCTET_LOOPS_INTERNAL_H
+
+// The loops that each instruction set has, and what their drivers share.
+
+#include "octet_loops.h"
+
+#include "microkernels.h"
+
+/// The pixels under one window that lie inside of the image.
+typedef struct ok_window_part {
+  const uint8_t *first;
+  size_t rows, columns;
+  /// Bytes from one row to the next.
+  size_t row_stride;
+} ok_window_part;
+
+struct ok_loops {
+  ok_isa isa;
+  void (*look_up)(const uint8_t *table, const uint8_t *input, uint8_t *output, size_t count);
+  void (*quantize)(const ok_affine *affine, const float *input, uint8_t *output, size_t count);
+  void (*dequantize)(const ok_affine *affine, const uint8_t *input, float *output, size_t count);
+  void (*multiply)(
+      const ok_product *product, const uint8_t *left, const uint8_t *right, uint8_t *output,
+      size_t count);
+  /// One output pixel each.
+  void (*average)(const ok_pooling *pooling, const ok_window_part *part, uint8_t *output);
+  void (*maximum)(const ok_pooling *pooling, const ok_window_part *part, uint8_t *output);
+  /// One line of the output; `lines` is the thread's scratch memory.
+  void (*resize)(
+      const ok_resize *resize, const uint8_t *image, size_t row, uint8_t *output, void *lines);
+  /// The sums of one outer position.
+  void (*add_up)(
+      bool is_signed, const uint8_t *input, size_t reduced, size_t inner, int32_t *sums);
+  void (*find_largest)(
+      bool is_signed, const uint8_t *input, size_t rows, size_t length, int32_t *places);
+  void (*softmax)(
+      const ok_softmax *softmax, const uint8_t *input, uint8_t *output, size_t rows,
+      size_t length);
+};
+
+#define OK_LOOPS(isa, suffix) extern const ok_loops ok_loops_##suffix;
+#include "kernels.inc"
+
+/// Elements that are read behind the end of a line of scratch memory.
+enum { OK_LOOP_LANES = 16 };
+
+/// The float or int32 elements of one line of scratch memory of a resizing.
+static inline size_t ok_resize_line_length(const ok_resize *resize) {
+  return ok_round_up(resize->input_width * resize->channels + OK_LOOP_LANES, OK_LOOP_LANES);
+}
+
+/// Runs chunks on the threads of a pool, or in order where there is none.
+static inline void ok_run_chunks(
+    ok_pool *pool, size_t chunk_count, ok_pool_task task, void *context) {
+  if (ok_pool_thread_count(pool) > 1 && chunk_count > 1) {
+    ok_pool_run(pool, chunk_count, task, context);
+    return;
+  }
+  for (size_t chunk = 0; chunk < chunk_count; ++chunk) task(context, chunk, 0);
+}
+
+/// Rows for each chunk, so that a chunk takes at least some microseconds and there are few.
+static inline size_t ok_rows_per_chunk(size_t rows, size_t row_bytes) {
+  const size_t enough = (1 << 14) / (row_bytes ? row_bytes : 1) + 1;
+  const size_t fair = (rows + 63) / 64;
+  return enough > fair ? enough : fair;
+}
+
+#endif

@@ -1,0 +1,3 @@
+#define OK_LOOP_SET PORTABLE
+#define OK_LOOP_SUFFIX portable
+#include "loops.inc"

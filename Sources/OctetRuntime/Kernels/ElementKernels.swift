@@ -1,0 +1,89 @@
+import COctetKernels
+import OctetCore
+import OctetOperators
+
+// Operators that compute each element of the output from one of an input.
+
+extension Loops {
+  /// A function of single bytes, as a table.
+  func lookUp(_ plan: UnaryPlan) -> PreparedOperator? {
+    guard case .byte(let table) = plan.function else { return nil }
+    return lookUp(plan, table.results, count: plan.count)
+  }
+
+  /// 8-bit values of another scale as a table, or steps of real numbers.
+  func quantize(_ plan: Quantize.Plan) -> PreparedOperator? {
+    guard plan.outputType == .uint8 || plan.outputType == .int8 else { return nil }
+    switch plan.arithmetic {
+    case .fromFloat(let quantization):
+      guard let uniform = quantization.uniform else { return nil }
+      let affine = ok_affine(
+        scale: uniform.scale, zero_point: uniform.zeroPoint, is_signed: plan.outputType == .int8)
+      return prepared(plan, name: "quantize") { buffers, loops in
+        withUnsafePointer(to: affine) { affine in
+          ok_quantize(
+            loops.table, affine, buffers.input(0, as: Float.self).baseAddress,
+            buffers.outputAddress, plan.count, loops.pool)
+        }
+      }
+    case .requantize(let type, let zeroPoint, let output):
+      guard type == .uint8 || type == .int8 else { return nil }
+      let results = (0...UInt8.max).map { bits in
+        let value = type == .int8 ? Int32(Int8(bitPattern: bits)) : Int32(bits)
+        return UInt8(truncatingIfNeeded: output(value &- zeroPoint))
+      }
+      return lookUp(plan, results, count: plan.count)
+    }
+  }
+
+  /// 8-bit values as real numbers.
+  func dequantize(_ plan: Dequantize.Plan) -> PreparedOperator? {
+    let isSigned: Bool
+    let quantization: ChannelwiseQuantization
+    switch plan.arithmetic {
+    case .uint8(let unsigned): (isSigned, quantization) = (false, unsigned)
+    case .int8(let signed): (isSigned, quantization) = (true, signed)
+    default: return nil
+    }
+    guard let uniform = quantization.uniform else { return nil }
+    let affine = ok_affine(
+      scale: uniform.scale, zero_point: uniform.zeroPoint, is_signed: isSigned)
+    return prepared(plan, name: "dequantize") { buffers, loops in
+      withUnsafePointer(to: affine) { affine in
+        ok_dequantize(
+          loops.table, affine, buffers.inputAddress(0),
+          buffers.output(0, as: Float.self).baseAddress, plan.count, loops.pool)
+      }
+    }
+  }
+
+  /// Joined tensors, some of which are rescaled by a table on the way.
+  func concatenate(_ plan: Concatenation.Plan) -> PreparedOperator? {
+    guard !plan.rescalings.isEmpty else { return nil }
+    let tables = plan.rescalings.map { rescaling in
+      rescaling.map { rescaling in (0...UInt8.max).map { rescaling.apply($0) } }
+    }
+    return prepared(plan, name: "concatenate") { buffers, loops in
+      var start = 0
+      for (index, length) in plan.partition.pieceLengths.enumerated() {
+        if let table = tables[index] {
+          ok_look_up_rows(
+            loops.table, table, buffers.inputAddress(index), length,
+            buffers.outputAddress.map { $0 + start }, plan.partition.rowLength,
+            plan.partition.outerCount, length, loops.pool)
+        } else {
+          plan.movement.steps[index].copy.run(
+            from: buffers.inputBytes(index), to: buffers.outputBytes(0), width: .one)
+        }
+        start += length
+      }
+    }
+  }
+
+  private func lookUp(_ plan: any Sendable, _ results: [UInt8], count: Int) -> PreparedOperator {
+    prepared(plan, name: "look_up") { buffers, loops in
+      ok_look_up(
+        loops.table, results, buffers.inputAddress(0), buffers.outputAddress, count, loops.pool)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import COctetKernels
+import OctetOperators
+
+/// The loops of an instruction set, and the threads that share them.
+///
+/// It points into a table that is constant: safe to share between threads.
+struct Loops: @unchecked Sendable {
+  let table: OpaquePointer
+  let workers: WorkerPool?
+
+  /// The pool for a call; nil for the caller's thread alone.
+  var pool: OpaquePointer? { workers?.handle }
+
+  /// A kernel that gives the bits of the reference; nil where there is none.
+  func replacement(for plan: any Sendable) -> PreparedOperator? {
+    switch plan {
+    case let plan as UnaryPlan: lookUp(plan)
+    case let plan as Quantize.Plan: quantize(plan)
+    case let plan as Dequantize.Plan: dequantize(plan)
+    case let plan as Concatenation.Plan: concatenate(plan)
+    case let plan as ElementwiseBinaryPlan<Mul.Quantized>: multiply(plan)
+    case let plan as AveragePool2D.Plan: average(plan)
+    case let plan as MaxPool2D.Plan: maximum(plan)
+    case let plan as ResizeBilinear.Plan: resize(plan)
+    case let plan as Mean.Plan: mean(plan)
+    case let plan as Sum.Plan: sum(plan)
+    case let plan as ArgumentPlan: findLargest(plan)
+    case let plan as Softmax.Plan: softmax(plan)
+    default: nil
+    }
+  }
+
+  /// An operator that runs these loops.
+  ///
+  /// - Parameters:
+  ///   - name: the operation, to which profiles add the instruction set.
+  ///   - scratchByteCount: for each thread.
+  ///   - sharedScratchByteCount: for all of them together.
+  func prepared(
+    _ plan: any Sendable, name: String, scratchByteCount: Int = 0,
+    sharedScratchByteCount: Int = 0,
+    kernel: @escaping @Sendable (KernelBuffers, Loops) -> Void
+  ) -> PreparedOperator {
+    let set = InstructionSet(ok_loops_isa(table)).name
+    return PreparedOperator(
+      plan: plan, kernelName: "ok_\(name)_\(set)",
+      scratchByteCount: scratchByteCount * (workers?.threadCount ?? 1) + sharedScratchByteCount
+    ) { buffers in kernel(buffers, self) }
+  }
+}
+
+extension KernelBuffers {
+  /// The address of an input's bytes.
+  func inputAddress(_ index: Int) -> UnsafePointer<UInt8>? {
+    inputBytes(index).baseAddress?.assumingMemoryBound(to: UInt8.self)
+  }
+
+  /// The address of the output's bytes.
+  var outputAddress: UnsafeMutablePointer<UInt8>? {
+    outputBytes(0).baseAddress?.assumingMemoryBound(to: UInt8.self)
+  }
+}

@@ -1,0 +1,117 @@
+import COctetKernels
+import OctetCore
+import OctetOperators
+
+extension Loops {
+  /// Means of windows of an 8-bit image.
+  func average(_ plan: AveragePool2D.Plan) -> PreparedOperator? {
+    let (elementCount, overflow) = plan.geometry.window.height
+      .multipliedReportingOverflow(by: plan.geometry.window.width)
+    guard let pooling = ok_pooling(plan.geometry, plan.arithmetic), !overflow,
+      elementCount <= Int(OK_AVERAGE_LIMIT)
+    else { return nil }
+    return prepared(plan, name: "average") { buffers, loops in
+      withUnsafePointer(to: pooling) { pooling in
+        ok_pool_averages(
+          loops.table, pooling, buffers.inputAddress(0), buffers.outputAddress, loops.pool)
+      }
+    }
+  }
+
+  /// The largest elements of windows of an 8-bit image.
+  func maximum(_ plan: MaxPool2D.Plan) -> PreparedOperator? {
+    guard let pooling = ok_pooling(plan.geometry, plan.arithmetic) else { return nil }
+    return prepared(plan, name: "maximum") { buffers, loops in
+      withUnsafePointer(to: pooling) { pooling in
+        ok_pool_maxima(
+          loops.table, pooling, buffers.inputAddress(0), buffers.outputAddress, loops.pool)
+      }
+    }
+  }
+
+  /// An 8-bit image scaled by interpolation.
+  func resize(_ plan: ResizeBilinear.Plan) -> PreparedOperator? {
+    let rows: [ok_resize_tap]
+    let columns: [ok_resize_tap]
+    let isSigned: Bool
+    switch plan.arithmetic {
+    case .uint8(let rowTaps, let columnTaps):
+      (rows, columns) = (rowTaps.map { ok_resize_tap($0) }, columnTaps.map { ok_resize_tap($0) })
+      isSigned = false
+    case .int8(let rowTaps, let columnTaps):
+      // Wider weights could leave 32 bits.
+      guard (rowTaps + columnTaps).allSatisfy({ (-1024...2048).contains($0.weight) }) else {
+        return nil
+      }
+      (rows, columns) = (rowTaps.map { ok_resize_tap($0) }, columnTaps.map { ok_resize_tap($0) })
+      isSigned = true
+    default: return nil
+    }
+    var resize = ok_resize(
+      batches: plan.batchCount, input_height: plan.input.height, input_width: plan.input.width,
+      output_height: rows.count, output_width: columns.count, channels: plan.channels,
+      is_signed: isSigned, rows: nil, columns: nil)
+    let scratchByteCount = ok_resize_scratch_size(&resize)
+    guard scratchByteCount * (workers?.threadCount ?? 1) <= maximumScratchByteCount else {
+      return nil
+    }
+    let tables = ResizeTables(resize: resize, rows: rows, columns: columns)
+    return prepared(plan, name: "resize", scratchByteCount: scratchByteCount) { buffers, loops in
+      tables.withResize { resize in
+        ok_resize_run(
+          loops.table, resize, buffers.inputAddress(0), buffers.outputAddress,
+          buffers.scratch.baseAddress, loops.pool)
+      }
+    }
+  }
+}
+
+/// A resizing without its taps, and the taps.
+private struct ResizeTables: @unchecked Sendable {
+  /// Its pointers are nil.
+  let resize: ok_resize
+  let rows: [ok_resize_tap]
+  let columns: [ok_resize_tap]
+
+  func withResize(_ body: (UnsafePointer<ok_resize>) -> Void) {
+    rows.withUnsafeBufferPointer { rows in
+      columns.withUnsafeBufferPointer { columns in
+        var complete = resize
+        complete.rows = rows.baseAddress
+        complete.columns = columns.baseAddress
+        body(&complete)
+      }
+    }
+  }
+}
+
+extension ok_resize_tap {
+  fileprivate init(_ tap: ResizeBilinear.Plan.Tap<Float>) {
+    self.init(lower: tap.lower, upper: tap.upper, weight: tap.weight)
+  }
+
+  fileprivate init(_ tap: ResizeBilinear.Plan.Tap<Int>) {
+    self.init(lower: tap.lower, upper: tap.upper, weight: Float(tap.weight))
+  }
+}
+
+extension ok_pooling {
+  /// Pooling of 8-bit elements; nil for other types.
+  fileprivate init?(_ geometry: PoolGeometry, _ arithmetic: PoolArithmetic) {
+    let window = ok_window(
+      batches: geometry.batches, input_height: geometry.input.height,
+      input_width: geometry.input.width, input_channels: geometry.channels,
+      filter_height: geometry.window.height, filter_width: geometry.window.width,
+      output_height: geometry.output.height, output_width: geometry.output.width,
+      stride_height: geometry.stride.height, stride_width: geometry.stride.width,
+      dilation_height: 1, dilation_width: 1, padding_top: geometry.leadingPadding.height,
+      padding_left: geometry.leadingPadding.width)
+    switch arithmetic {
+    case .uint8(let minimum, let maximum):
+      self.init(window: window, is_signed: false, minimum: minimum, maximum: maximum)
+    case .int8(let minimum, let maximum):
+      self.init(window: window, is_signed: true, minimum: minimum, maximum: maximum)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import COctetKernels
+import OctetCore
+import OctetOperators
+
+extension Loops {
+  /// Means along neighbouring dimensions of an 8-bit tensor.
+  func mean(_ plan: Mean.Plan) -> PreparedOperator? {
+    switch plan.arithmetic {
+    case .uint8(let total):
+      reduce(plan, plan.geometry, isSigned: false, name: "mean") { total($0) }
+    case .int8(let total):
+      reduce(plan, plan.geometry, isSigned: true, name: "mean") { total($0) }
+    default: nil
+    }
+  }
+
+  /// Sums along neighbouring dimensions of an 8-bit tensor.
+  func sum(_ plan: Sum.Plan) -> PreparedOperator? {
+    switch plan.arithmetic {
+    case .uint8(let total):
+      reduce(plan, plan.geometry, isSigned: false, name: "add_up") { total($0) }
+    case .int8(let total):
+      reduce(plan, plan.geometry, isSigned: true, name: "add_up") { total($0) }
+    default: nil
+    }
+  }
+
+  /// - Parameter finish: from a sum to the output.
+  private func reduce(
+    _ plan: any Sendable, _ geometry: ReductionGeometry, isSigned: Bool, name: String,
+    finish: @escaping @Sendable (Int32) -> Int32
+  ) -> PreparedOperator? {
+    guard let extents = geometry.extentsAroundAxes,
+      let scratchByteCount = Self.scratchForPlaces(extents.outer * extents.inner)
+    else { return nil }
+    return prepared(plan, name: name, sharedScratchByteCount: scratchByteCount) { buffers, loops in
+      let sums = buffers.scratch.assumingMemoryBound(to: Int32.self)
+      ok_add_up(
+        loops.table, isSigned, buffers.inputAddress(0), extents.outer, extents.reduced,
+        extents.inner, sums.baseAddress, loops.pool)
+      let output = buffers.outputBytes(0)
+      for i in output.indices { output[i] = UInt8(truncatingIfNeeded: finish(sums[i])) }
+    }
+  }
+
+  /// The places of the largest elements along the last dimension of an 8-bit tensor.
+  func findLargest(_ plan: ArgumentPlan) -> PreparedOperator? {
+    guard plan.findsLargest, plan.innerCount == 1, plan.axisCount > 0,
+      plan.axisCount <= Int(Int32.max), plan.inputType == .uint8 || plan.inputType == .int8,
+      let scratchByteCount = Self.scratchForPlaces(plan.outerCount)
+    else { return nil }
+    let isSigned = plan.inputType == .int8
+    let isNarrow = plan.outputType == .int32
+    return prepared(
+      plan, name: "find_largest", sharedScratchByteCount: isNarrow ? 0 : scratchByteCount
+    ) { buffers, loops in
+      let places =
+        isNarrow
+        ? buffers.output(0, as: Int32.self) : buffers.scratch.assumingMemoryBound(to: Int32.self)
+      ok_find_largest(
+        loops.table, isSigned, buffers.inputAddress(0), plan.outerCount, plan.axisCount,
+        places.baseAddress, loops.pool)
+      guard !isNarrow else { return }
+      let output = buffers.output(0, as: Int64.self)
+      for i in output.indices { output[i] = Int64(places[i]) }
+    }
+  }
+
+  /// The bytes of an int32 for each output; nil where that is more than kernels ask for.
+  private static func scratchForPlaces(_ count: Int) -> Int? {
+    let capacity = maximumScratchByteCount / MemoryLayout<Int32>.size
+    return count <= capacity ? count * MemoryLayout<Int32>.size : nil
+  }
+
+  /// Softmax of 8-bit rows.
+  func softmax(_ plan: Softmax.Plan) -> PreparedOperator? {
+    let isSigned: Bool
+    let arithmetic: SoftmaxArithmetic
+    switch plan.arithmetic {
+    case .uint8(let unsigned, .uint8): (isSigned, arithmetic) = (false, unsigned)
+    case .int8(let signed, .int8): (isSigned, arithmetic) = (true, signed)
+    default: return nil
+    }
+    let exponentials = (0..<Int32(256)).map { distance in
+      -distance < arithmetic.lowestDifference
+        ? 0 : arithmetic.exponential(arithmetic.exponent(-distance))
+    }
+    let distanceCount = min(Int32(256), 1 - max(arithmetic.lowestDifference, -255))
+    return prepared(plan, name: "softmax") { buffers, loops in
+      exponentials.withUnsafeBufferPointer { exponentials in
+        var softmax = ok_softmax(
+          is_signed: isSigned, exponentials: exponentials.baseAddress,
+          distance_count: distanceCount)
+        ok_softmax_run(
+          loops.table, &softmax, buffers.inputAddress(0), buffers.outputAddress,
+          plan.layout.rows, plan.layout.depth, loops.pool)
+      }
+    }
+  }
+}
