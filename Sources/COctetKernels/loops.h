@@ -42,12 +42,9 @@ struct ok_loops {
 #define OK_LOOPS(isa, suffix) extern const ok_loops ok_loops_##suffix;
 #include "kernels.inc"
 
-/// Elements that are read behind the end of a line of scratch memory.
-enum { OK_LOOP_LANES = 16 };
-
-/// The float or int32 elements of one line of scratch memory of a resizing.
-static inline size_t ok_resize_line_length(const ok_resize *resize) {
-  return ok_round_up(resize->input_width * resize->channels + OK_LOOP_LANES, OK_LOOP_LANES);
+/// The elements that one pixel takes in the scratch memory of a resizing: whole vectors.
+static inline size_t ok_resize_pixel_length(const ok_resize *resize) {
+  return ok_round_up(resize->channels, 16);
 }
 
 /// Runs chunks on the threads of a pool, or in order where there is none.

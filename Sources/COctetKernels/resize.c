@@ -12,7 +12,7 @@ typedef struct resize_work {
 } resize_work;
 
 size_t ok_resize_scratch_size(const ok_resize *resize) {
-  return ok_round_up(2 * ok_resize_line_length(resize) * sizeof(float), 64);
+  return 2 * resize->input_width * ok_resize_pixel_length(resize) * sizeof(float);
 }
 
 static void resize_chunk(void *context, size_t chunk, size_t thread) {

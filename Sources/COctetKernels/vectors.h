@@ -25,6 +25,9 @@ typedef bool b1x16 __attribute__((ext_vector_type(16)));
     ok_loaded;                                   \
   })
 
+/// A vector from memory that is aligned for it.
+#define OK_LOAD_WHOLE(type, pointer) OK_LOAD(type, __builtin_assume_aligned(pointer, sizeof(type)))
+
 /// A vector from the first `count` elements in memory, at most sixteen, and zeros.
 #define OK_LOAD_FIRST(type, pointer, count)                                   \
   ({                                                                          \

@@ -32,6 +32,14 @@ struct KernelComparison {
       constant: Bytes(elements))
   }
 
+  /// A constant tensor of 32-bit elements.
+  func tensor<Element: BitwiseCopyable>(
+    _ name: String, _ type: ElementType, _ dimensions: [Int], values: [Element]
+  ) throws -> TensorSpec {
+    TensorSpec(
+      name: name, type: type, shape: try Shape(dimensions), constant: Bytes(values: values))
+  }
+
   /// Biases: small, and every fourth of any size, so that sums wrap.
   mutating func bias(_ count: Int, scale: Float) throws -> TensorSpec {
     let values = (0..<count).map { index in
@@ -45,13 +53,14 @@ struct KernelComparison {
 
   /// Compares the outputs, and the bytes around them.
   ///
+  /// - Parameter type: what the model declares for the output, where that decides.
   /// - Returns: the name of the kernel that was compared; nil where there is none.
   @discardableResult
   func check<Definition: OperatorDefinition>(
     _ definition: Definition.Type, _ options: Definition.Options, _ inputs: [TensorSpec?],
-    output quantization: Quantization, _ comment: Comment
+    output quantization: Quantization?, ofType type: ElementType? = nil, _ comment: Comment
   ) throws -> String? {
-    let operands = Operands(inputs)
+    let operands = Operands(inputs, declaredOutputTypes: type.map { [$0] } ?? [])
     let inferred = try Definition.inferOutputs(options, operands)[0]
     let output = TensorSpec(
       name: "output", type: inferred.type, shape: inferred.shape, quantization: quantization)
@@ -59,8 +68,9 @@ struct KernelComparison {
     let selection = KernelSelection(
       instructionSet: instructionSet, sharing: derivedData, workers: workers)
     guard let kernel = selection.replacement(for: reference, inputs: inputs) else { return nil }
-    let expected = Self.run(reference, inputs, byteCount: inferred.shape.elementCount)
-    let result = Self.run(kernel, inputs, byteCount: inferred.shape.elementCount)
+    let byteCount = try #require(inferred.type.byteCount(elements: inferred.shape.elementCount))
+    let expected = Self.run(reference, inputs, byteCount: byteCount)
+    let result = Self.run(kernel, inputs, byteCount: byteCount)
     if let first = zip(result, expected).enumerated().first(where: { $0.1.0 != $0.1.1 }) {
       Issue.record(
         """

@@ -10,7 +10,8 @@ import Testing
     try set.requireSupport()
     var comparison = try KernelComparison(set, seed: 5)
     let lowest: Int64 = type == .int8 ? -128 : 0
-    for (index, count) in [0, 1, 15, 16, 17, 61, 63, 64, 65, 127, 128, 1009].enumerated() {
+    for (index, count) in [1, 15, 16, 17, 61, 63, 64, 65, 127, 128, 1009, 16384, 17000].enumerated()
+    {
       for (step, ratio) in [Float(0.001), 0.3, 1, 1.7, 900].enumerated() {
         let points: [Int64] = [0, 1, 128, 254, 255].map { $0 + lowest }
         let inputs = [
@@ -33,15 +34,19 @@ import Testing
     }
   }
 
-  @Test("a broadcast input keeps the reference kernel")
-  func broadcast() throws {
-    var comparison = try KernelComparison(InstructionSet.named("portable"), seed: 6)
+  @Test(arguments: InstructionSet.all)
+  func broadcast(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 6)
     let quantization = Quantization(scale: 0.5, zeroPoint: 3)
-    let inputs = [
-      try comparison.tensor("left", .uint8, [4, 3], quantization),
-      try comparison.tensor("right", .uint8, [3], quantization),
-    ]
-    #expect(
-      try comparison.check(Add.self, AdditionOptions(), inputs, output: quantization, "") == nil)
+    for (left, right) in BroadcastShapes.pairs {
+      let inputs = [
+        try comparison.tensor("left", .uint8, left, quantization),
+        try comparison.tensor("right", .uint8, right, Quantization(scale: 0.3, zeroPoint: 250)),
+      ]
+      let kernel = try comparison.check(
+        Sub.self, AdditionOptions(), inputs, output: quantization, "\(left) − \(right)")
+      _ = try #require(kernel)
+    }
   }
 }
