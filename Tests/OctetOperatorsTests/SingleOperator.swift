@@ -1,4 +1,5 @@
 import OctetCore
+import OctetFormat
 import OctetOperators
 
 /// A tensor with data, for tests of single operators.
@@ -13,9 +14,11 @@ func tensor<Value: BitwiseCopyable>(
 /// The first output of an operator whose inputs all have data.
 func result<Definition: OperatorDefinition, Value: BitwiseCopyable>(
   _ definition: Definition.Type, _ options: Definition.Options, _ inputs: [TensorSpec],
-  as type: Value.Type, declared: ElementType? = nil, quantization: Quantization? = nil
+  as type: Value.Type, declared: ElementType? = nil, quantization: Quantization? = nil,
+  model: Model? = nil
 ) throws(OctetError) -> [Value] {
-  let operands = Operands(inputs, declaredOutputTypes: declared.map { [$0] } ?? [])
+  let operands = Operands(
+    inputs, declaredOutputTypes: declared.map { [$0] } ?? [], model: model)
   let inferred = try definition.inferOutputs(options, operands)[0]
   let output = TensorSpec(
     name: "output", type: inferred.type, shape: inferred.shape, quantization: quantization)
