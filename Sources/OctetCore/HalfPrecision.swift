@@ -31,4 +31,16 @@ extension Float {
     let rounded = bits + 0xfff + ((bits >> 13) & 1)
     return sign | UInt16(truncatingIfNeeded: rounded >> 13)
   }
+
+  /// The value of a bfloat16 number, given by its bits: the upper half of a float32.
+  public init(brainBits: UInt16) {
+    self.init(bitPattern: UInt32(brainBits) << 16)
+  }
+
+  /// The bits of the nearest bfloat16 number, halves to even.
+  public var brainBits: UInt16 {
+    guard !isNaN else { return UInt16(truncatingIfNeeded: bitPattern >> 16) & 0x8000 | 0x7fc0 }
+    let rounded = bitPattern &+ 0x7fff &+ (bitPattern >> 16 & 1)
+    return UInt16(truncatingIfNeeded: rounded >> 16)
+  }
 }

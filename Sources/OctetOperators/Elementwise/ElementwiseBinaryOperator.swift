@@ -29,6 +29,9 @@ where Plan == ElementwiseBinaryPlan<Quantized> {
 
   /// The function on plain integers; must not trap.
   static func apply<Integer: FixedWidthInteger>(_ left: Integer, _ right: Integer) -> Integer
+
+  /// The function on complex numbers; nil for the many operators that have none.
+  static var complexFunction: (@Sendable (ComplexFloat, ComplexFloat) -> ComplexFloat)? { get }
 }
 
 /// A function on the quantized values of two inputs.
@@ -52,6 +55,8 @@ public struct ElementwiseBinaryPlan<Quantized: QuantizedBinaryFunction>: Sendabl
   /// The element type with the bounds of the activation, or the quantized function.
   public enum Arithmetic: Sendable {
     case float32(ClosedRange<Float>)
+    case complex64(@Sendable (ComplexFloat, ComplexFloat) -> ComplexFloat)
+    case uint32(ClosedRange<UInt32>)
     case int64(ClosedRange<Int64>)
     case int32(ClosedRange<Int32>)
     case int16(ClosedRange<Int16>)
@@ -60,6 +65,12 @@ public struct ElementwiseBinaryPlan<Quantized: QuantizedBinaryFunction>: Sendabl
     case quantizedInt16(Quantized)
     case quantizedInt8(Quantized)
     case quantizedUInt8(Quantized)
+  }
+}
+
+extension ElementwiseBinaryOperator {
+  public static var complexFunction: (@Sendable (ComplexFloat, ComplexFloat) -> ComplexFloat)? {
+    nil
   }
 }
 
@@ -107,6 +118,13 @@ extension ElementwiseBinaryOperator {
     } else if isPlain {
       let activation = activation(options)
       switch left.type {
+      case .complex64:
+        guard let complexFunction, (activation ?? Activation.none) == Activation.none else {
+          throw OctetError(
+            .invalidOption(name: "fused_activation_function", value: "\(activation ?? .none)"))
+        }
+        arithmetic = .complex64(complexFunction)
+      case .uint32: arithmetic = .uint32(try integerBounds(activation))
       case .float32:
         let bounds = try activation?.realBounds() ?? (-.infinity, .infinity)
         arithmetic = .float32(bounds.minimum...bounds.maximum)
@@ -129,6 +147,8 @@ extension ElementwiseBinaryOperator {
       plan.broadcasting.map(buffers) { (left: Float, right: Float) in
         min(max(apply(left, right), bounds.lowerBound), bounds.upperBound)
       }
+    case .complex64(let function): plan.broadcasting.map(buffers, function)
+    case .uint32(let bounds): mapIntegers(plan, buffers, bounds)
     case .int64(let bounds): mapIntegers(plan, buffers, bounds)
     case .int32(let bounds): mapIntegers(plan, buffers, bounds)
     case .int16(let bounds): mapIntegers(plan, buffers, bounds)

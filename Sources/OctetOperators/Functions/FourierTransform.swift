@@ -8,31 +8,6 @@ import OctetCore
   import Glibc
 #endif
 
-/// A complex number of double precision.
-struct ComplexDouble: BitwiseCopyable, Hashable, Sendable {
-  var real: Double
-  var imaginary: Double
-
-  static let zero = ComplexDouble(real: 0, imaginary: 0)
-
-  @inline(__always)
-  static func + (left: ComplexDouble, right: ComplexDouble) -> ComplexDouble {
-    ComplexDouble(real: left.real + right.real, imaginary: left.imaginary + right.imaginary)
-  }
-
-  @inline(__always)
-  static func - (left: ComplexDouble, right: ComplexDouble) -> ComplexDouble {
-    ComplexDouble(real: left.real - right.real, imaginary: left.imaginary - right.imaginary)
-  }
-
-  @inline(__always)
-  static func * (left: ComplexDouble, right: ComplexDouble) -> ComplexDouble {
-    ComplexDouble(
-      real: left.real * right.real - left.imaginary * right.imaginary,
-      imaginary: left.real * right.imaginary + left.imaginary * right.real)
-  }
-}
-
 /// The discrete Fourier transform of one length, a power of two: `Y[k] = Σ X[n] · e^(−2πikn/N)`.
 ///
 /// **Source**: Cooley and Tukey, "An Algorithm for the Machine Calculation of Complex Fourier
@@ -40,7 +15,7 @@ struct ComplexDouble: BitwiseCopyable, Hashable, Sendable {
 struct FourierTransform: Hashable, Sendable {
   let length: Int
   /// `e^(−2πik/N)` for the first half of k.
-  private let roots: [ComplexDouble]
+  private let roots: [Complex<Double>]
 
   /// - Throws: `.invalidOption` for a length that is no power of two.
   init(length: Int) throws(OctetError) {
@@ -48,7 +23,7 @@ struct FourierTransform: Hashable, Sendable {
     self.length = length
     roots = (0..<(length / 2)).map { k in
       let angle = -2 * Double.pi * Double(k) / Double(length)
-      return ComplexDouble(real: cos(angle), imaginary: sin(angle))
+      return Complex<Double>(real: cos(angle), imaginary: sin(angle))
     }
   }
 
@@ -64,7 +39,7 @@ struct FourierTransform: Hashable, Sendable {
   }
 
   /// Transforms `length` values that lie `stride` apart.
-  func transform(_ values: UnsafeMutablePointer<ComplexDouble>, stride: Int) {
+  func transform(_ values: UnsafeMutablePointer<Complex<Double>>, stride: Int) {
     reverseBits(values, stride: stride)
     var half = 1
     while half < length {
@@ -82,7 +57,7 @@ struct FourierTransform: Hashable, Sendable {
     }
   }
 
-  private func reverseBits(_ values: UnsafeMutablePointer<ComplexDouble>, stride: Int) {
+  private func reverseBits(_ values: UnsafeMutablePointer<Complex<Double>>, stride: Int) {
     var reversed = 0
     for position in 0..<length {
       if position < reversed {

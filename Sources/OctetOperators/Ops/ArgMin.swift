@@ -2,7 +2,7 @@
 ///
 /// **Shapes**: input of rank 1 or more, axis a constant of one element; the output lacks the axis.
 ///
-/// **Types**: float32, int32, uint8, int8, bool; the output is int32 or int64.
+/// **Types**: float32, int64, int32, uint8, int8, bool; the output is int32 or int64.
 ///
 /// **Source**: TFLite `reference_ops::ArgMinMax`.
 public enum ArgMin: ArgumentOperator {

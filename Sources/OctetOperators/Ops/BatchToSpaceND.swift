@@ -22,7 +22,7 @@ public enum BatchToSpaceND: OperatorDefinition {
   }
 
   public static let identity = OperatorIdentity.builtin(.batchToSpaceNd)
-  public static let versions = 1...3
+  public static let versions = 1...4
   public static let quantization = QuantizationRule.copiesInput(0)
   public static let requiresIdenticalScales = true
 

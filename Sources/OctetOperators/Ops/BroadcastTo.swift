@@ -20,7 +20,7 @@ public enum BroadcastTo: OperatorDefinition {
 
   public static let identity = OperatorIdentity.builtin(.broadcastTo)
   // Version 1 had another operator code and was withdrawn.
-  public static let versions = 2...3
+  public static let versions = 2...4
   public static let quantization = QuantizationRule.copiesInput(0)
 
   public static func version(

@@ -3,8 +3,10 @@ import OctetFormat
 
 /// Elements of another type.
 ///
-/// **Types**: float16, float32, float64, bool and integers of 8 to 64 bits, to any of these.
+/// **Types**: float16, bfloat16, float32, float64, complex64, bool and integers of 8 to 64 bits, to
+/// any of these; int4 to and from float32, clamped to what 4 bits hold.
 ///
+/// Complex numbers lose their imaginary part, which is 0 in the other direction.
 /// Reals lose their fraction. Those that don't fit go through int32 (int64 for uint32 and 64-bit
 /// results), whose lowest value stands for all that are out of its range, and are then cut to
 /// their low bits, as the recorded kernels do on x86. Anything but 0 is true.
@@ -31,7 +33,7 @@ public enum Cast: OperatorDefinition {
   }
 
   public static let identity = OperatorIdentity.builtin(.cast)
-  public static let versions = 1...5
+  public static let versions = 1...7
   public static let quantization = QuantizationRule.floatOnly
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
@@ -54,6 +56,8 @@ public enum Cast: OperatorDefinition {
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int {
     let types = [inputs.optional(0)?.type ?? options.input, options.output]
+    if types.contains(.bfloat16) { return 7 }
+    if types.contains(.int4) { return 6 }
     if types.contains(.float64) || types.contains(.float16) { return 5 }
     if types.contains(.uint16) { return 4 }
     if types.contains(.int8) { return 3 }
@@ -73,8 +77,10 @@ public enum Cast: OperatorDefinition {
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) throws(OctetError) -> Plan {
     let input = try inputs.required(0, "input")
-    guard isSupported(input.type), isSupported(outputs[0].type) else {
-      throw unsupportedTypes(input, outputs[0])
+    switch (input.type, outputs[0].type) {
+    case (.int4, .float32), (.float32, .int4): break
+    case (let from, let to) where isSupported(from) && isSupported(to): break
+    default: throw unsupportedTypes(input, outputs[0])
     }
     return Plan(
       count: input.shape.elementCount, input: input.type, output: outputs[0].type)
@@ -82,8 +88,14 @@ public enum Cast: OperatorDefinition {
 
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan.input {
-    case .float16:
-      castReals(plan, buffers, UInt16.self) { Double(Float(halfBits: $0)) }
+    case .int4: unpack(plan, buffers)
+    case .float32 where plan.output == .int4: pack(plan, buffers)
+    case .complex64 where plan.output == .complex64:
+      _ = buffers.output(0, as: ComplexFloat.self).initialize(
+        fromContentsOf: buffers.input(0, as: ComplexFloat.self))
+    case .complex64: castReals(plan, buffers, ComplexFloat.self) { Double($0.real) }
+    case .bfloat16: castReals(plan, buffers, UInt16.self) { Double(Float(brainBits: $0)) }
+    case .float16: castReals(plan, buffers, UInt16.self) { Double(Float(halfBits: $0)) }
     case .float32: castReals(plan, buffers, Float.self) { Double($0) }
     case .float64: castReals(plan, buffers, Double.self) { $0 }
     // Bytes, not `Bool`: a file may hold values other than 0 and 1.
@@ -101,8 +113,8 @@ public enum Cast: OperatorDefinition {
 
   private static func isSupported(_ type: ElementType) -> Bool {
     switch type {
-    case .float16, .float32, .float64, .bool, .uint8, .int8, .uint16, .int16, .uint32, .int32,
-      .uint64, .int64:
+    case .float16, .bfloat16, .float32, .float64, .complex64, .bool, .uint8, .int8, .uint16,
+      .int16, .uint32, .int32, .uint64, .int64:
       true
     default: false
     }
@@ -119,6 +131,8 @@ public enum Cast: OperatorDefinition {
     switch plan.output {
     // Double to half by way of float rounds twice, as the source does.
     case .float16: write { Float($0).halfBits }
+    case .bfloat16: write { Float($0).brainBits }
+    case .complex64: write { ComplexFloat(real: Float($0)) }
     case .float32: write { Float($0) }
     case .float64: write { $0 }
     case .bool: write { UInt8($0 == 0 ? 0 : 1) }
@@ -147,6 +161,8 @@ public enum Cast: OperatorDefinition {
     }
     switch plan.output {
     case .float16: write { Float($0).halfBits }
+    case .bfloat16: write { Float($0).brainBits }
+    case .complex64: write { ComplexFloat(real: Float($0)) }
     case .float32: write { Float($0) }
     case .float64: write { Double($0) }
     case .bool: write { UInt8($0 == 0 ? 0 : 1) }
@@ -158,6 +174,23 @@ public enum Cast: OperatorDefinition {
     case .int32: write { Int32(truncatingIfNeeded: $0) }
     case .uint64: write { UInt64(truncatingIfNeeded: $0) }
     default: write { Int64(truncatingIfNeeded: $0) }
+    }
+  }
+
+  private static func unpack(_ plan: Plan, _ buffers: KernelBuffers) {
+    let input = buffers.input(0, as: UInt8.self)
+    let output = buffers.output(0, as: Float.self)
+    for i in 0..<plan.count { output[i] = Float(PackedIntegers.element(i, of: input)) }
+  }
+
+  private static func pack(_ plan: Plan, _ buffers: KernelBuffers) {
+    let input = buffers.input(0, as: Float.self)
+    let output = buffers.output(0, as: UInt8.self)
+    output.update(repeating: 0)
+    for i in 0..<plan.count {
+      // NaN is as good as any number; this one is what comparisons leave of it.
+      let clamped = input[i] < 7 ? max(input[i], -8) : 7
+      PackedIntegers.set(Int8(clamped), at: i, of: output)
     }
   }
 

@@ -35,7 +35,7 @@ public enum Concatenation: OperatorDefinition {
   }
 
   public static let identity = OperatorIdentity.builtin(.concatenation)
-  public static let versions = 1...3
+  public static let versions = 1...7
   public static let quantization = QuantizationRule.unionOfInputs
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {

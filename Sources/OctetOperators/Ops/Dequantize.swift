@@ -3,8 +3,8 @@ import OctetFormat
 
 /// Quantized values to the real numbers that they stand for.
 ///
-/// **Types**: uint8, int8 per tensor or per channel, int16 per tensor; float16 without scale. The
-/// output is float32.
+/// **Types**: uint8, int8, int4 per tensor or per channel, int16 per tensor; float16 without scale.
+/// The output is float32.
 ///
 /// **Quantization**: `s · (q − zp)` in float32.
 ///
@@ -19,6 +19,7 @@ public enum Dequantize: OperatorDefinition {
 
     package enum Arithmetic: Sendable {
       case float16
+      case int4(ChannelwiseQuantization)
       case uint8(ChannelwiseQuantization)
       case int8(ChannelwiseQuantization)
       case int16(ChannelwiseQuantization)
@@ -26,7 +27,7 @@ public enum Dequantize: OperatorDefinition {
   }
 
   public static let identity = OperatorIdentity.builtin(.dequantize)
-  public static let versions = 1...5
+  public static let versions = 1...6
   public static let quantization = QuantizationRule.floatOnly
 
   public static func encode(_ options: Options) -> RawOptions {
@@ -38,6 +39,7 @@ public enum Dequantize: OperatorDefinition {
   ) -> Int {
     guard let input = inputs.optional(0) else { return 1 }
     switch input.type {
+    case .int4: return 6
     case .int16, .float16: return 3
     case .int8: return (input.quantization?.scales.count ?? 1) > 1 ? 5 : 2
     default: return 1
@@ -59,6 +61,7 @@ public enum Dequantize: OperatorDefinition {
     let arithmetic: Plan.Arithmetic
     switch input.type {
     case .float16: arithmetic = .float16
+    case .int4: arithmetic = .int4(try ChannelwiseQuantization(input))
     case .uint8: arithmetic = .uint8(try ChannelwiseQuantization(input))
     case .int8: arithmetic = .int8(try ChannelwiseQuantization(input))
     case .int16: arithmetic = .int16(try ChannelwiseQuantization(input))
@@ -73,6 +76,13 @@ public enum Dequantize: OperatorDefinition {
       let input = buffers.input(0, as: UInt16.self)
       let output = buffers.output(0, as: Float.self)
       for i in 0..<plan.count { output[i] = Float(halfBits: input[i]) }
+    case .int4(let quantization):
+      let input = buffers.input(0, as: UInt8.self)
+      let output = buffers.output(0, as: Float.self)
+      for i in 0..<plan.count {
+        let (scale, zeroPoint) = quantization.parameters(ofElement: i)
+        output[i] = scale * Float(Int32(PackedIntegers.element(i, of: input)) &- zeroPoint)
+      }
     case .uint8(let quantization): dequantize(plan, buffers, quantization, UInt8.self)
     case .int8(let quantization): dequantize(plan, buffers, quantization, Int8.self)
     case .int16(let quantization): dequantize(plan, buffers, quantization, Int16.self)

@@ -25,7 +25,7 @@ public enum DynamicUpdateSlice: OperatorDefinition {
   }
 
   public static let identity = OperatorIdentity.builtin(.dynamicUpdateSlice)
-  public static let versions = 1...4
+  public static let versions = 1...6
   public static let quantization = QuantizationRule.sharedByAll
 
   public static func encode(_ options: Options) -> RawOptions {

@@ -10,7 +10,7 @@ import OctetCore
 /// **Source**: TFLite `comparisons::EqualEval`.
 public enum Equal: ComparisonOperator {
   public static let identity = OperatorIdentity.builtin(.equal)
-  public static let versions = 1...4
+  public static let versions = 1...5
   public static let comparableTypes: Set<ElementType> = [
     .bool, .float32, .int64, .int32, .int16, .uint8, .int8, .string,
   ]

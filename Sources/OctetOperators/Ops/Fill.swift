@@ -19,7 +19,7 @@ public enum Fill: OperatorDefinition {
   }
 
   public static let identity = OperatorIdentity.builtin(.fill)
-  public static let versions = 1...4
+  public static let versions = 1...5
   public static let quantization = QuantizationRule.sameAsInput(1)
 
   public static func version(

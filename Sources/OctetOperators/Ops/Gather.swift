@@ -40,7 +40,7 @@ public enum Gather: OperatorDefinition {
   }
 
   public static let identity = OperatorIdentity.builtin(.gather)
-  public static let versions = 1...7
+  public static let versions = 1...8
   public static let quantization = QuantizationRule.copiesInput(0)
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {

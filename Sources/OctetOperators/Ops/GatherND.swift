@@ -24,7 +24,7 @@ public enum GatherND: OperatorDefinition {
   }
 
   public static let identity = OperatorIdentity.builtin(.gatherNd)
-  public static let versions = 1...5
+  public static let versions = 1...6
   public static let quantization = QuantizationRule.copiesInput(0)
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("GatherNdOptions") }

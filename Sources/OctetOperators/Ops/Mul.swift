@@ -3,7 +3,8 @@ import OctetFormat
 
 /// Product of two tensors, broadcast, with fused activation.
 ///
-/// **Types**: float32, int32, int64; uint8, int8, int16 quantized; int16 plain without a scale.
+/// **Types**: float32, complex64, int32, int64, uint32; uint8, int8, int16 quantized; int16 plain
+/// without a scale.
 ///
 /// **Quantization**: `output = clamp(zeroPoint + requantize((left − zp_l) · (right − zp_r)))` with
 /// the multiplier `s_l · s_r / s_out` in float32; plain integers wrap.
@@ -15,7 +16,9 @@ public enum Mul: ElementwiseBinaryOperator {
   public static let identity = OperatorIdentity.builtin(.mul)
   public static let versions = 1...7
   public static let quantization = QuantizationRule.ownRange
-  public static let plainTypes: Set<ElementType> = [.float32, .int32, .int64, .int16]
+  public static let plainTypes: Set<ElementType> = [
+    .float32, .complex64, .int32, .int64, .uint32, .int16,
+  ]
   public static let quantizedTypes: Set<ElementType> = [.uint8, .int8, .int16]
 
   /// Product of quantized values.
@@ -44,6 +47,7 @@ public enum Mul: ElementwiseBinaryOperator {
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int {
     let type = inputs.optional(0)?.type
+    if type == .uint32 || type == .complex64 { return 6 }
     if type == .int64 { return 5 }
     if type == .int16 { return inputs.optional(0)?.quantization == nil ? 7 : 4 }
     // Version 3 brought multipliers of 1 and above.
@@ -74,4 +78,8 @@ public enum Mul: ElementwiseBinaryOperator {
   public static func apply<Integer: FixedWidthInteger>(
     _ left: Integer, _ right: Integer
   ) -> Integer { left &* right }
+
+  public static var complexFunction: (@Sendable (ComplexFloat, ComplexFloat) -> ComplexFloat)? {
+    { $0 * $1 }
+  }
 }

@@ -9,7 +9,7 @@ import OctetCore
 /// **Source**: TFLite `comparisons::NotEqualEval`.
 public enum NotEqual: ComparisonOperator {
   public static let identity = OperatorIdentity.builtin(.notEqual)
-  public static let versions = 1...3
+  public static let versions = 1...4
   public static let comparableTypes: Set<ElementType> = [
     .bool, .float32, .int64, .int32, .uint8, .int8, .string,
   ]

@@ -25,7 +25,7 @@ public enum Pack: MovementOperator {
   }
 
   public static let identity = OperatorIdentity.builtin(.pack)
-  public static let versions = 1...4
+  public static let versions = 1...5
   public static let quantization = QuantizationRule.sharedByAll
   public static let requiresIdenticalScales = true
 

@@ -15,7 +15,7 @@ public enum Pad: MovementOperator {
   public typealias Options = NoOptions
 
   public static let identity = OperatorIdentity.builtin(.pad)
-  public static let versions = 1...4
+  public static let versions = 1...6
   public static let quantization = QuantizationRule.copiesInput(0)
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("PadOptions") }

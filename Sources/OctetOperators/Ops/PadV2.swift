@@ -15,7 +15,7 @@ public enum PadV2: MovementOperator {
   public typealias Options = NoOptions
 
   public static let identity = OperatorIdentity.builtin(.padv2)
-  public static let versions = 1...4
+  public static let versions = 1...6
   public static let quantization = QuantizationRule.sharedByAll
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("PadV2Options") }

@@ -14,7 +14,7 @@ public enum ReverseV2: MovementOperator {
   public typealias Options = NoOptions
 
   public static let identity = OperatorIdentity.builtin(.reverseV2)
-  public static let versions = 1...3
+  public static let versions = 1...4
   public static let quantization = QuantizationRule.copiesInput(0)
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("ReverseV2Options") }

@@ -61,7 +61,7 @@ public enum Rfft2D: OperatorDefinition {
     let width = plan.rows.length
     let kept = width / 2 + 1
     guard plan.matrixCount > 0 else { return }
-    withUnsafeTemporaryAllocation(of: ComplexDouble.self, capacity: width + height * kept) {
+    withUnsafeTemporaryAllocation(of: Complex<Double>.self, capacity: width + height * kept) {
       guard let row = $0.baseAddress else { return }
       let matrix = row + width
       var written = 0
@@ -70,7 +70,8 @@ public enum Rfft2D: OperatorDefinition {
           for x in 0..<width {
             let isInside = y < plan.input.height && x < plan.input.width
             let start = (index &* plan.input.height &+ y) &* plan.input.width
-            row[x] = isInside ? ComplexDouble(real: Double(input[start &+ x]), imaginary: 0) : .zero
+            row[x] =
+              isInside ? Complex<Double>(real: Double(input[start &+ x]), imaginary: 0) : .zero
           }
           plan.rows.transform(row, stride: 1)
           for x in 0..<kept { matrix[y * kept + x] = row[x] }

@@ -14,7 +14,7 @@ public enum Slice: MovementOperator {
   public typealias Options = NoOptions
 
   public static let identity = OperatorIdentity.builtin(.slice)
-  public static let versions = 1...6
+  public static let versions = 1...8
   public static let quantization = QuantizationRule.sameAsInput(0)
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("SliceOptions") }

@@ -24,7 +24,7 @@ public enum SpaceToBatchND: OperatorDefinition {
   }
 
   public static let identity = OperatorIdentity.builtin(.spaceToBatchNd)
-  public static let versions = 1...3
+  public static let versions = 1...4
   public static let quantization = QuantizationRule.copiesInput(0)
   public static let requiresIdenticalScales = true
 

@@ -23,7 +23,7 @@ public enum Split: MovementOperator {
   }
 
   public static let identity = OperatorIdentity.builtin(.split)
-  public static let versions = 1...4
+  public static let versions = 1...5
   public static let quantization = QuantizationRule.sameAsInput(1)
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {

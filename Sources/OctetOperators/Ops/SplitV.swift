@@ -23,7 +23,7 @@ public enum SplitV: MovementOperator {
   }
 
   public static let identity = OperatorIdentity.builtin(.splitV)
-  public static let versions = 1...2
+  public static let versions = 1...3
   public static let quantization = QuantizationRule.sameAsInput(0)
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {

@@ -16,7 +16,7 @@ public enum Transpose: MovementOperator {
   public typealias Options = NoOptions
 
   public static let identity = OperatorIdentity.builtin(.transpose)
-  public static let versions = 1...6
+  public static let versions = 1...8
   public static let quantization = QuantizationRule.copiesInput(0)
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("TransposeOptions") }

@@ -25,7 +25,7 @@ public enum Unpack: MovementOperator {
   }
 
   public static let identity = OperatorIdentity.builtin(.unpack)
-  public static let versions = 1...4
+  public static let versions = 1...6
   public static let quantization = QuantizationRule.sameAsInput(0)
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {

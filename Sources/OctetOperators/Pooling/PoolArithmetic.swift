@@ -20,6 +20,11 @@ package enum PoolArithmetic: Sendable {
       return .float(minimum: minimum, maximum: maximum)
     }
     guard input.type == .uint8 || input.type == .int8 || input.type == .int16 else { return nil }
+    if input.quantization == nil, output.quantization == nil, activation == .none {
+      // Plain integers: pooling needs no scale where nothing is clamped.
+      let range = output.type.quantizedRange
+      return integers(input.type, Int32(range.lowerBound), Int32(range.upperBound))
+    }
     let (inputScale, inputZeroPoint) = try input.affine()
     let (outputScale, outputZeroPoint) = try output.affine()
     guard inputZeroPoint == outputZeroPoint, abs(inputScale - outputScale) <= 1e-6 else {
@@ -27,10 +32,16 @@ package enum PoolArithmetic: Sendable {
         .invalidQuantization(reason: "'\(output.name)' must be quantized as '\(input.name)' is"))
     }
     let (minimum, maximum) = try activation.quantizedBounds(output)
-    switch input.type {
-    case .uint8: return .uint8(minimum: minimum, maximum: maximum)
-    case .int8: return .int8(minimum: minimum, maximum: maximum)
-    default: return .int16(minimum: minimum, maximum: maximum)
+    return integers(input.type, minimum, maximum)
+  }
+
+  private static func integers(
+    _ type: ElementType, _ minimum: Int32, _ maximum: Int32
+  ) -> PoolArithmetic {
+    switch type {
+    case .uint8: .uint8(minimum: minimum, maximum: maximum)
+    case .int8: .int8(minimum: minimum, maximum: maximum)
+    default: .int16(minimum: minimum, maximum: maximum)
     }
   }
 }

@@ -80,7 +80,8 @@ extension ArgumentOperator {
     let axis = try axis(inputs)
     switch (input.type, outputs[0].type) {
     case (.float32, .int32), (.uint8, .int32), (.int8, .int32), (.int32, .int32),
-      (.bool, .int32), (.float32, .int64), (.uint8, .int64), (.int8, .int64),
+      (.bool, .int32), (.int64, .int32), (.int64, .int64), (.float32, .int64), (.uint8, .int64),
+      (.int8, .int64),
       (.int32, .int64), (.bool, .int64):
       break
     default:
@@ -122,6 +123,7 @@ extension ArgumentOperator {
     switch plan.inputType {
     case .float32: find(plan, buffers.input(0, as: Float.self), buffers.output(0, as: place))
     case .int32: find(plan, buffers.input(0, as: Int32.self), buffers.output(0, as: place))
+    case .int64: find(plan, buffers.input(0, as: Int64.self), buffers.output(0, as: place))
     case .int8: find(plan, buffers.input(0, as: Int8.self), buffers.output(0, as: place))
     default: find(plan, buffers.input(0, as: UInt8.self), buffers.output(0, as: place))
     }

@@ -1,0 +1,35 @@
+/// A complex number, laid out as in tensors: the real part first.
+public struct Complex<Part: BinaryFloatingPoint & BitwiseCopyable & Sendable>:
+  BitwiseCopyable, Hashable, Sendable
+{
+  public var real: Part
+  public var imaginary: Part
+
+  /// A complex number from its parts.
+  public init(real: Part, imaginary: Part = 0) {
+    self.real = real
+    self.imaginary = imaginary
+  }
+
+  static var zero: Complex { Complex(real: 0) }
+
+  @inline(__always)
+  static func + (left: Complex, right: Complex) -> Complex {
+    Complex(real: left.real + right.real, imaginary: left.imaginary + right.imaginary)
+  }
+
+  @inline(__always)
+  static func - (left: Complex, right: Complex) -> Complex {
+    Complex(real: left.real - right.real, imaginary: left.imaginary - right.imaginary)
+  }
+
+  @inline(__always)
+  static func * (left: Complex, right: Complex) -> Complex {
+    Complex(
+      real: left.real * right.real - left.imaginary * right.imaginary,
+      imaginary: left.real * right.imaginary + left.imaginary * right.real)
+  }
+}
+
+/// An element of a complex64 tensor.
+public typealias ComplexFloat = Complex<Float>
