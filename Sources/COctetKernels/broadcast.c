@@ -133,6 +133,12 @@ static void add_piece(
   work->sum->kernel->run(work->sum, left, right, output, count);
 }
 
+static void square_piece(
+    const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
+    size_t count) {
+  work->loops->square_difference(work->sum, left, right, output, count);
+}
+
 void ok_product_run(
     const ok_loops *loops, const ok_product *product, const ok_broadcast *broadcast,
     const uint8_t *left, const uint8_t *right, uint8_t *output, ok_pool *pool) {
@@ -145,5 +151,12 @@ void ok_sum_run(
     const ok_sum *sum, const ok_broadcast *broadcast, const uint8_t *left, const uint8_t *right,
     uint8_t *output, ok_pool *pool) {
   broadcast_work work = {.output = output, .task = add_piece, .sum = sum};
+  run(&work, broadcast, left, right, pool);
+}
+
+void ok_square_differences(
+    const ok_loops *loops, const ok_sum *sum, const ok_broadcast *broadcast, const uint8_t *left,
+    const uint8_t *right, uint8_t *output, ok_pool *pool) {
+  broadcast_work work = {.output = output, .task = square_piece, .loops = loops, .sum = sum};
   run(&work, broadcast, left, right, pool);
 }

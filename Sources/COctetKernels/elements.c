@@ -1,5 +1,7 @@
 #include "loops.h"
 
+#include <string.h>
+
 // Functions of single elements: look-ups, and steps from and to real numbers.
 
 /// Elements that one thread takes at a time.
@@ -103,4 +105,16 @@ void ok_look_up_rows(
       .length = length, .chunk_rows = ok_rows_per_chunk(rows, length)};
   ok_run_chunks(
       pool, (rows + shared.chunk_rows - 1) / shared.chunk_rows, look_up_rows_chunk, &shared);
+}
+
+void ok_repeat_elements(const uint8_t *input, size_t count, size_t times, uint8_t *output) {
+  for (size_t i = 0; i < count; ++i) memset(output + i * times, input[i], times);
+}
+
+void ok_copy_pixels(
+    const uint8_t *input, size_t input_stride, uint8_t *output, size_t output_stride, size_t count,
+    size_t bytes) {
+  for (size_t i = 0; i < count; ++i) {
+    memcpy(output + i * output_stride, input + i * input_stride, bytes);
+  }
 }

@@ -23,6 +23,9 @@ struct ok_loops {
   void (*multiply)(
       const ok_product *product, const uint8_t *left, const uint8_t *right, uint8_t *output,
       size_t count);
+  void (*square_difference)(
+      const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output,
+      size_t count);
   /// One output pixel each.
   void (*average)(const ok_pooling *pooling, const ok_window_part *part, uint8_t *output);
   void (*maximum)(const ok_pooling *pooling, const ok_window_part *part, uint8_t *output);
@@ -38,6 +41,11 @@ struct ok_loops {
       const ok_softmax *softmax, const uint8_t *input, uint8_t *output, size_t rows,
       size_t length);
 };
+
+void ok_look_up_avx2(
+    const uint8_t *table, const uint8_t *input, uint8_t *output, size_t count);
+void ok_look_up_avx512(
+    const uint8_t *table, const uint8_t *input, uint8_t *output, size_t count);
 
 #define OK_LOOPS(isa, suffix) extern const ok_loops ok_loops_##suffix;
 #include "kernels.inc"

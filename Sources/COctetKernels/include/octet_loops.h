@@ -35,6 +35,14 @@ void ok_look_up_rows(
     const ok_loops *loops, const uint8_t *table, const uint8_t *input, size_t input_stride,
     uint8_t *output, size_t output_stride, size_t rows, size_t length, ok_pool *pool);
 
+/// Writes each byte `times` times.
+void ok_repeat_elements(const uint8_t *input, size_t count, size_t times, uint8_t *output);
+
+/// Copies `count` pixels of `bytes` bytes that stand `input_stride` and `output_stride` bytes apart.
+void ok_copy_pixels(
+    const uint8_t *input, size_t input_stride, uint8_t *output, size_t output_stride, size_t count,
+    size_t bytes);
+
 /// One scale and zero point for all elements.
 typedef struct ok_affine {
   float scale;
@@ -66,6 +74,12 @@ typedef struct ok_product {
 void ok_product_run(
     const ok_loops *loops, const ok_product *product, const ok_broadcast *broadcast,
     const uint8_t *left, const uint8_t *right, uint8_t *output, ok_pool *pool);
+
+/// The squares of differences of broadcast inputs, brought to a common scale as for sums; `sum` needs
+/// no kernel.
+void ok_square_differences(
+    const ok_loops *loops, const ok_sum *sum, const ok_broadcast *broadcast, const uint8_t *left,
+    const uint8_t *right, uint8_t *output, ok_pool *pool);
 
 // MARK: Windows and lines
 
