@@ -21,17 +21,17 @@ public struct PackedStrings: Hashable, Sendable {
       offsets = [0]
       return
     }
-    guard bytes.count >= 8 else { throw Self.failure("\(bytes.count) bytes hold no strings") }
+    guard bytes.count >= 8 else { throw Self.failure() }
     let count = Int(bytes.slice(0..<4).values(as: Int32.self)[0])
     guard count >= 0, count <= (bytes.count - 8) / 4 else {
-      throw Self.failure("\(bytes.count) bytes can't hold \(count) strings")
+      throw Self.failure()
     }
     let header = 8 + 4 * count
     offsets = bytes.slice(4..<header).values(as: Int32.self).map(Int.init)
     var previous = header
     for offset in offsets {
       guard offset >= previous, offset <= bytes.count else {
-        throw Self.failure("its strings are outside its data")
+        throw Self.failure()
       }
       previous = offset
     }
@@ -74,7 +74,7 @@ public struct PackedStrings: Hashable, Sendable {
   /// All strings, without copies.
   public var strings: [Bytes] { (0..<count).map { self[$0] } }
 
-  private static func failure(_ reason: String) -> OctetError {
-    OctetError(.malformedModel(reason: reason))
+  private static func failure() -> OctetError {
+    OctetError(.malformedModel(reason: "its strings are outside its data"))
   }
 }

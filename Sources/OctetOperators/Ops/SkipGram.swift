@@ -1,6 +1,5 @@
 import OctetCore
 import OctetFormat
-import Synchronization
 
 /// Groups of words of a text, in their order, with up to some words left out between two.
 ///
@@ -30,18 +29,12 @@ public enum SkipGram: OperatorDefinition {
     }
   }
 
-  /// The options, and the memory of the last result.
-  public struct Plan: Sendable {
-    fileprivate var options: Options
-    fileprivate var result: HeldBytes
-  }
-
-  fileprivate final class HeldBytes: Sendable {
-    let bytes = Mutex(Bytes([]))
-  }
-
   /// More groups than this have no use and would take all memory.
   private static let maximumGroupCount = 1 << 20
+  /// The characters of all groups.
+  private static let maximumByteCount = 1 << 28
+  /// How often the search goes on or back by a word: there may be many ways and few groups.
+  private static let maximumStepCount = 1 << 24
 
   public static let identity = OperatorIdentity.builtin(.skipGram)
   public static let versions = 1...1
@@ -76,28 +69,31 @@ public enum SkipGram: OperatorDefinition {
 
   public static func prepare(
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) throws(OctetError) -> Plan {
+  ) throws(OctetError) -> Options {
     let input = try inputs.required(0, "text")
     guard input.type == .string else { throw unsupportedTypes(input) }
     guard input.shape.elementCount > 0 else {
       throw OctetError(.invalidShape(input.shape.dimensions, reason: "there is no text"))
     }
-    return Plan(options: options, result: HeldBytes())
+    return options
   }
 
   public static func version(
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int { 1 }
 
-  public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
+  public static func reference(_ plan: Options, _ buffers: KernelBuffers) {
     let pool = buffers.context.state.strings
     let text = pool.string(of: buffers.input(0, as: UInt64.self)[0]).array
     let words = words(of: text)
     var handles: [UInt64] = []
-    let isComplete = forEachGroup(plan.options, wordCount: words.count) { group in
+    var byteCount = 0
+    let isComplete = forEachGroup(plan, wordCount: words.count) { group in
       let joined = group.map { Array(text[words[$0]]) }.joined(separator: [UInt8(ascii: " ")])
-      handles.append(pool.handle(of: Bytes(Array(joined))))
-      return handles.count < maximumGroupCount
+      let string = Bytes(Array(joined))
+      byteCount += string.count
+      handles.append(pool.handle(of: string))
+      return handles.count < maximumGroupCount && byteCount < maximumByteCount
     }
     do throws(OctetError) {
       guard isComplete else {
@@ -105,12 +101,8 @@ public enum SkipGram: OperatorDefinition {
           .limitExceeded(
             limit: "groups of words", value: handles.count, maximum: maximumGroupCount))
       }
-      let bytes = Bytes(values: handles)
-      plan.result.bytes.withLock { $0 = bytes }
       buffers.give(
-        GraphValue(
-          type: .string, shape: try Shape([handles.count]), bytes: bytes.withUnsafeBytes { $0 }),
-        toOutput: 0)
+        Bytes(values: handles), type: .string, shape: try Shape([handles.count]), toOutput: 0)
     } catch {
       buffers.context.fail(error)
     }
@@ -134,7 +126,7 @@ public enum SkipGram: OperatorDefinition {
 
   /// Visits groups by depth, as positions of their words.
   ///
-  /// - Returns: whether `body` never returned false.
+  /// - Returns: whether `body` never returned false, and the search came to its end.
   private static func forEachGroup(
     _ options: Options, wordCount: Int, _ body: ([Int]) -> Bool
   ) -> Bool {
@@ -142,7 +134,10 @@ public enum SkipGram: OperatorDefinition {
     guard size > 0, wordCount >= size else { return true }
     var positions = [Int](repeating: 0, count: size)
     var depth = 1
+    var stepCount = 0
     while depth >= 0 {
+      stepCount += 1
+      guard stepCount <= maximumStepCount else { return false }
       if depth < size, positions[depth] + 1 < wordCount,
         depth == 0 || positions[depth] - positions[depth - 1] <= options.maximumSkip
       {

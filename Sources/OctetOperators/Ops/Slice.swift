@@ -9,9 +9,18 @@ import OctetFormat
 ///
 /// **Quantization**: none; elements are copied.
 ///
+/// **Throws**: `.invalidArgument` where a `begin` that is computed at run time leaves no room.
+///
 /// **Source**: TFLite `reference_ops::Slice`.
-public enum Slice: MovementOperator {
+public enum Slice: OperatorDefinition {
   public typealias Options = NoOptions
+
+  /// Where the box is, or how large it is wherever it will be.
+  public enum Plan: Sendable {
+    case known(MovementPlan)
+    /// Loops take one slice after the other: the plan is the same for all of them.
+    case sized(extents: [Int], input: Shape, width: ElementWidth, begin: IndexReader)
+  }
 
   public static let identity = OperatorIdentity.builtin(.slice)
   public static let versions = 1...8
@@ -23,7 +32,9 @@ public enum Slice: MovementOperator {
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {
     let input = try inputs.required(0, "input")
-    return [OutputSpec(input.type, try Shape(try box(inputs).extents))]
+    let extents =
+      if let extents = try extentsAnywhere(inputs) { extents } else { try box(inputs).extents }
+    return [OutputSpec(input.type, try Shape(extents))]
   }
 
   public static func prepare(
@@ -31,20 +42,56 @@ public enum Slice: MovementOperator {
   ) throws(OctetError) -> Plan {
     let input = try inputs.required(0, "input")
     try expectSameType(input, outputs[0])
+    let width = try elementWidth(input)
+    if let extents = try extentsAnywhere(inputs) {
+      let begin = try inputs.required(1, "begin")
+      guard let reader = IndexReader(begin.type) else { throw unsupportedTypes(input, begin) }
+      return .sized(extents: extents, input: input.shape, width: width, begin: reader)
+    }
     let box = try box(inputs)
-    let strides = input.shape.strides
+    let copy = try copy(at: box.begin, box.extents, of: input.shape)
+    return .known(MovementPlan(width: width, steps: [MovementPlan.Step(copy: copy)]))
+  }
+
+  public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
+    switch plan {
+    case .known(let movement): movement.run(buffers)
+    case .sized(let extents, let input, let width, let reader):
+      do throws(OctetError) {
+        var begin: [Int] = []
+        for axis in 0..<input.rank {
+          let position = reader.read(buffers, 1, at: axis)
+          guard position >= 0, position <= input[axis] - extents[axis] else {
+            throw OctetError(
+              .invalidArgument(
+                name: "begin",
+                reason:
+                  "\(position) leaves no room for \(extents[axis]) in axis \(axis) of \(input)"))
+          }
+          begin.append(position)
+        }
+        try copy(at: begin, extents, of: input).run(
+          from: buffers.inputBytes(0), to: buffers.outputBytes(0), width: width)
+      } catch {
+        buffers.context.fail(error)
+      }
+    }
+  }
+
+  private static func copy(
+    at begin: [Int], _ extents: [Int], of input: Shape
+  ) throws(OctetError) -> StridedCopy {
+    let strides = input.strides
     var start = 0
     // A box without elements may begin behind the end; it copies nothing.
-    if !box.extents.contains(0) {
-      for (begin, stride) in zip(box.begin, strides) { start += begin * stride }
+    if !extents.contains(0) {
+      for (position, stride) in zip(begin, strides) { start += position * stride }
     }
-    let copy = try StridedCopy(
-      extents: box.extents,
+    return try StridedCopy(
+      extents: extents,
       source: StridedCopy.Placement(
-        start: start, strides: strides, elementCount: input.shape.elementCount),
-      destination: StridedCopy.Placement(outputs[0].shape))
-    return MovementPlan(
-      width: try elementWidth(input), steps: [MovementPlan.Step(copy: copy)])
+        start: start, strides: strides, elementCount: input.elementCount),
+      destination: StridedCopy.Placement(Shape(extents)))
   }
 
   public static func version(
@@ -57,6 +104,24 @@ public enum Slice: MovementOperator {
     case .int8, .int16: 2
     default: 1
     }
+  }
+
+  /// The extents where they don't depend on where the box begins, which isn't known yet.
+  private static func extentsAnywhere(_ inputs: Operands) throws(OctetError) -> [Int]? {
+    try inputs.expectCount(3...3)
+    let shape = try inputs.required(0, "input").shape
+    let begin = try inputs.required(1, "begin")
+    guard begin.constant == nil, begin.shape.dimensions == [shape.rank],
+      try inputs.required(2, "size").constant != nil
+    else { return nil }
+    let size = try inputs.constantIntegers(2, "size")
+    guard size.count == shape.rank, size.allSatisfy({ $0 >= 0 }) else { return nil }
+    for axis in 0..<shape.rank where size[axis] > shape[axis] {
+      throw OctetError(
+        .invalidShape(
+          shape.dimensions, reason: "a slice of size \(size[axis]) does not fit axis \(axis)"))
+    }
+    return size
   }
 
   private static func box(

@@ -49,6 +49,8 @@ public protocol GraphRunner: AnyObject {
 /// The results of an operator whose output shapes only its kernel knows.
 package final class KernelResults {
   package private(set) var values: [GraphValue?]
+  /// Memory of values that stand nowhere else.
+  private var owned: [Bytes] = []
 
   package init(count: Int) {
     values = [GraphValue?](repeating: nil, count: count)
@@ -56,6 +58,12 @@ package final class KernelResults {
 
   package func clear() {
     for index in values.indices { values[index] = nil }
+    owned.removeAll()
+  }
+
+  func give(_ bytes: Bytes, type: ElementType, shape: Shape, _ index: Int) {
+    owned.append(bytes)
+    values[index] = GraphValue(type: type, shape: shape, bytes: bytes.withUnsafeBytes { $0 })
   }
 
   func give(_ value: GraphValue, _ index: Int) {
@@ -69,6 +77,11 @@ extension KernelBuffers {
   /// The memory must stay valid until the kernel has returned and the next one begins.
   public func give(_ value: GraphValue, toOutput index: Int) {
     results?.give(value, index)
+  }
+
+  /// Gives output `index` of an operator with `givesOutputShapes` as bytes that nobody else keeps.
+  public func give(_ bytes: Bytes, type: ElementType, shape: Shape, toOutput index: Int) {
+    results?.give(bytes, type: type, shape: shape, index)
   }
 
   /// Lets `body` run graphs; an error of it ends the run.

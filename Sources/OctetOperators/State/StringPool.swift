@@ -13,11 +13,12 @@ public final class StringPool {
   private var handles: [Bytes: UInt64] = [Bytes([]): 0]
   private var freeHandles: [UInt64] = []
   /// Bytes of all strings.
-  private(set) var byteCount = 0
+  package private(set) var byteCount = 0
   /// Above this many bytes it pays to look for strings that no tensor holds any more.
   private var collectionThreshold = 1 << 20
 
-  init() {}
+  /// A pool that holds the empty string.
+  package init() {}
 
   /// The handle of a string.
   public func handle(of string: Bytes) -> UInt64 {
