@@ -2,7 +2,7 @@
 ///
 /// **Shapes**: see `ReductionOperator`.
 ///
-/// **Types**: float32, int64, int32, int16, int8, uint8. Where there are no elements the result is
+/// **Types**: float32, int64, int32, int16, int8, uint8, bool. Where there are no elements the result is
 /// the lowest finite value of the type.
 ///
 /// **Quantization**: values are compared as stored; input and output have one scale and zero point.

@@ -12,7 +12,8 @@ import OctetCore
 ///
 /// **Shapes**: see `ReductionOperator`.
 ///
-/// **Types**: float32; int32 and int64, which wrap; int8 and int16 quantized.
+/// **Types**: float32; int32, int64 and uint8, which wrap; bool, whose product is whether all are
+/// true; int8 and int16 quantized.
 ///
 /// **Quantization**: the first of n values times each further one, rescaled after each and once at
 /// the end by `s_in / s_out^(1/n)`, so that the accumulator stays in range.
@@ -28,6 +29,8 @@ public enum ReduceProd: ReductionOperator {
       case float32
       case int32
       case int64
+      case uint8
+      case bool
       case int8(QuantizedProduct)
       case int16(QuantizedProduct)
     }
@@ -79,6 +82,8 @@ public enum ReduceProd: ReductionOperator {
     case .float32: arithmetic = .float32
     case .int32: arithmetic = .int32
     case .int64: arithmetic = .int64
+    case .uint8: arithmetic = .uint8
+    case .bool: arithmetic = .bool
     case .int8: arithmetic = .int8(try QuantizedProduct(input, output, count: count))
     case .int16: arithmetic = .int16(try QuantizedProduct(input, output, count: count))
     default: throw unsupportedTypes(input, output)
@@ -91,6 +96,8 @@ public enum ReduceProd: ReductionOperator {
     case .float32: multiplyPlain(plan, buffers, Float(1)) { $0 * $1 }
     case .int32: multiplyPlain(plan, buffers, Int32(1)) { $0 &* $1 }
     case .int64: multiplyPlain(plan, buffers, Int64(1)) { $0 &* $1 }
+    case .uint8: multiplyPlain(plan, buffers, UInt8(1)) { $0 &* $1 }
+    case .bool: multiplyPlain(plan, buffers, UInt8(1)) { $0 != 0 && $1 != 0 ? 1 : 0 }
     case .int8(let product): multiplyQuantized(plan, buffers, product, Int8.self)
     case .int16(let product): multiplyQuantized(plan, buffers, product, Int16.self)
     }

@@ -17,6 +17,10 @@ public enum Rfft2D: OperatorDefinition {
     var input: Size2D
     var columns: FourierTransform
     var rows: FourierTransform
+    var row: ScratchRegion<Complex<Double>>
+    /// A row's columns that the output keeps, for all rows.
+    var matrix: ScratchRegion<Complex<Double>>
+    var scratchByteCount: Int
   }
 
   public static let identity = OperatorIdentity.builtin(.rfft2d)
@@ -47,12 +51,21 @@ public enum Rfft2D: OperatorDefinition {
     }
     let size = try size(inputs)
     let extents = input.shape.dimensions
+    let matrixCount = try Shape([Int](extents.dropLast(2))).elementCount
+    var scratch = ScratchLayout()
+    let row = try scratch.reserve(
+      Complex<Double>.self, count: matrixCount == 0 ? 0 : size.width)
+    let matrix = try scratch.reserve(
+      Complex<Double>.self, count: matrixCount == 0 ? 0 : size.height * (size.width / 2 + 1))
     return Plan(
-      matrixCount: try Shape([Int](extents.dropLast(2))).elementCount,
+      matrixCount: matrixCount,
       input: Size2D(height: extents[extents.count - 2], width: extents[extents.count - 1]),
       columns: try FourierTransform(length: size.height),
-      rows: try FourierTransform(length: size.width))
+      rows: try FourierTransform(length: size.width), row: row, matrix: matrix,
+      scratchByteCount: scratch.byteCount)
   }
+
+  public static func scratchByteCount(_ plan: Plan) -> Int { plan.scratchByteCount }
 
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     let input = buffers.input(0, as: Float.self)
@@ -60,28 +73,25 @@ public enum Rfft2D: OperatorDefinition {
     let height = plan.columns.length
     let width = plan.rows.length
     let kept = width / 2 + 1
-    guard plan.matrixCount > 0 else { return }
-    withUnsafeTemporaryAllocation(of: Complex<Double>.self, capacity: width + height * kept) {
-      guard let row = $0.baseAddress else { return }
-      let matrix = row + width
-      var written = 0
-      for index in 0..<plan.matrixCount {
-        for y in 0..<height {
-          for x in 0..<width {
-            let isInside = y < plan.input.height && x < plan.input.width
-            let start = (index &* plan.input.height &+ y) &* plan.input.width
-            row[x] =
-              isInside ? Complex<Double>(real: Double(input[start &+ x]), imaginary: 0) : .zero
-          }
-          plan.rows.transform(row, stride: 1)
-          for x in 0..<kept { matrix[y * kept + x] = row[x] }
+    guard plan.matrixCount > 0, let row = buffers.scratch(plan.row).baseAddress,
+      let matrix = buffers.scratch(plan.matrix).baseAddress
+    else { return }
+    var written = 0
+    for index in 0..<plan.matrixCount {
+      for y in 0..<height {
+        for x in 0..<width {
+          let isInside = y < plan.input.height && x < plan.input.width
+          let start = (index &* plan.input.height &+ y) &* plan.input.width
+          row[x] = isInside ? Complex(real: Double(input[start &+ x])) : .zero
         }
-        for x in 0..<kept { plan.columns.transform(matrix + x, stride: kept) }
-        for i in 0..<(height * kept) {
-          output[written] = Float(matrix[i].real)
-          output[written &+ 1] = Float(matrix[i].imaginary)
-          written &+= 2
-        }
+        plan.rows.transform(row, stride: 1)
+        for x in 0..<kept { matrix[y * kept + x] = row[x] }
+      }
+      for x in 0..<kept { plan.columns.transform(matrix + x, stride: kept) }
+      for i in 0..<(height * kept) {
+        output[written] = Float(matrix[i].real)
+        output[written &+ 1] = Float(matrix[i].imaginary)
+        written &+= 2
       }
     }
   }

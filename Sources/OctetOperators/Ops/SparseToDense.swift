@@ -67,7 +67,9 @@ public enum SparseToDense: OperatorDefinition {
     let values = try inputs.required(2, "values")
     let fallback = try inputs.required(3, "default value")
     let shape = try Shape(inputs.constantIntegers(1, "output shape"))
-    guard indices.rank <= 2, shape.rank == (indices.rank == 2 ? indices[1] : 1) else {
+    // Indices without elements would name the one place of a scalar any number of times.
+    guard indices.rank <= 2, shape.rank == (indices.rank == 2 ? indices[1] : 1), shape.rank > 0
+    else {
       throw OctetError(
         .invalidShape(indices.dimensions, reason: "the indices do not fit an output \(shape)"))
     }

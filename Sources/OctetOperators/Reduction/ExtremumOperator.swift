@@ -38,7 +38,7 @@ extension ExtremumOperator {
     let input = try inputs.required(0, "input")
     guard input.type == outputs[0].type else { throw unsupportedTypes(input, outputs[0]) }
     switch input.type {
-    case .float32, .int64, .int32, .int16, .int8, .uint8: break
+    case .float32, .int64, .int32, .int16, .int8, .uint8, .bool: break
     default: throw unsupportedTypes(input, outputs[0])
     }
     if let inputQuantization = input.quantization, let output = outputs[0].quantization,
@@ -57,6 +57,8 @@ extension ExtremumOperator {
     case .int32: find(plan, buffers, worst(Int32.self))
     case .int16: find(plan, buffers, worst(Int16.self))
     case .int8: find(plan, buffers, worst(Int8.self))
+    // With nothing to compare, a truth value still is 0 or 1.
+    case .bool: find(plan, buffers, min(worst(UInt8.self), 1))
     default: find(plan, buffers, worst(UInt8.self))
     }
   }

@@ -43,11 +43,14 @@ func outputs<Definition: OperatorDefinition>(
     buffers.append(
       UnsafeMutableRawBufferPointer(rebasing: buffer[guardCount..<(guardCount + count)]))
   }
+  let scratch = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: operation.scratchByteCount, alignment: 64)
+  defer { scratch.deallocate() }
   operation.run(
     KernelBuffers(
       inputs: inputs.map { spec in
         (spec.constant ?? Bytes([])).withUnsafeBytes { UnsafeRawBufferPointer($0) }
-      }, outputs: buffers))
+      }, outputs: buffers, scratch: scratch))
   for buffer in memory {
     precondition(
       buffer.prefix(guardCount).allSatisfy { $0 == 0xa5 }

@@ -47,6 +47,13 @@ import Testing
         of: SparseToDense.self, SparseToDense.Options(),
         [outside, integers(2), integers(7), integers(0)])
     }
+    // Any number of indices takes no memory where they have no elements.
+    let many = try operand(.int32, [1 << 40, 0], [Int32]())
+    #expect(throws: OctetError.self) {
+      try outputs(
+        of: SparseToDense.self, SparseToDense.Options(),
+        [many, operand(.int32, [0], [Int32]()), operand(.int32, [], [Int32(7)]), integers(0)])
+    }
   }
 
   @Test(arguments: [(Int64(-5), Int64(9), [0, 7, 8, 3, 4, 5]), (1, 0, [0, 1, 2, 7, 8, 5])])
