@@ -96,8 +96,8 @@ let package = Package(
     .testTarget(
       name: "OctetToolsTests",
       dependencies: [
-        "OctetCore", "OctetFormat", "OctetImages", "OctetNumPy", "OctetRuntime", "OctetTools",
-        "TestSupport",
+        "OctetCore", "OctetFormat", "OctetImages", "OctetNumPy", "OctetOperators", "OctetRuntime",
+        "OctetTools", "TestSupport",
       ]
     ),
     .testTarget(

@@ -12,7 +12,9 @@ struct Octet: ParsableCommand {
       Exit status: 0, 64 for a wrong command line, 65 for a bad file or model, 70 for a fault of \
       octet itself.
       """,
-    subcommands: [RunCommand.self, BenchmarkCommand.self, InspectCommand.self])
+    subcommands: [
+      RunCommand.self, BenchmarkCommand.self, InspectCommand.self, OperatorsCommand.self,
+    ])
 
   static let diagnostics = Diagnostics(tool: "octet")
 
