@@ -44,6 +44,27 @@ enum BroadcastShapes {
     }
   }
 
+  @Test(arguments: InstructionSet.all)
+  func squaredDifferences(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 13)
+    for (index, (left, right)) in BroadcastShapes.pairs.enumerated() {
+      for scale in [Float(0.02), 5, 3000] {
+        let points: [Int64] = [-128, -127, 0, 126, 127]
+        let inputs = [
+          try comparison.tensor(
+            "left", .int8, left, Quantization(scale: 0.5, zeroPoint: points[index % 5])),
+          try comparison.tensor(
+            "right", .int8, right, Quantization(scale: 0.3, zeroPoint: points[index / 5 % 5])),
+        ]
+        let kernel = try comparison.check(
+          SquaredDifference.self, NoOptions(), inputs,
+          output: Quantization(scale: scale, zeroPoint: -100), "(\(left) − \(right))², \(scale)")
+        _ = try #require(kernel)
+      }
+    }
+  }
+
   @Test(arguments: InstructionSet.all, [1, 3])
   func broadcast(_ set: InstructionSet, _ threadCount: Int) throws {
     try set.requireSupport()

@@ -20,8 +20,8 @@ public enum SquaredDifference: ElementwiseBinaryOperator {
 
   /// Squared difference of quantized values.
   public struct Quantized: QuantizedBinaryFunction {
-    var pair: RescaledPair
-    var output: QuantizedOutput
+    package var pair: RescaledPair
+    package var output: QuantizedOutput
 
     @inline(__always)
     public func callAsFunction(_ left: Int32, _ right: Int32) -> Int32 {

@@ -31,6 +31,31 @@ extension Loops {
       }
     }
   }
+
+  /// Squared differences of int8 tensors, repeated to a common shape.
+  func squareDifferences(
+    _ plan: ElementwiseBinaryPlan<SquaredDifference.Quantized>
+  ) -> PreparedOperator? {
+    guard case .quantizedInt8(let function) = plan.arithmetic,
+      let broadcast = ok_broadcast(plan.broadcasting),
+      let numbers = ok_sum(nil, function.pair, function.output, sign: -1, isSigned: true)
+    else { return nil }
+    let sum = UncheckedSum(numbers: numbers)
+    return prepared(plan, name: "square_difference") { buffers, loops in
+      withUnsafePointer(to: sum.numbers) { sum in
+        withUnsafePointer(to: broadcast) { broadcast in
+          ok_square_differences(
+            loops.table, sum, broadcast, buffers.inputAddress(0), buffers.inputAddress(1),
+            buffers.outputAddress, loops.pool)
+        }
+      }
+    }
+  }
+}
+
+/// Numbers whose only pointer is nil: safe to share between threads.
+private struct UncheckedSum: @unchecked Sendable {
+  let numbers: ok_sum
 }
 
 extension ok_output_stage {

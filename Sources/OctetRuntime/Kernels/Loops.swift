@@ -19,6 +19,7 @@ struct Loops: @unchecked Sendable {
     case let plan as Dequantize.Plan: dequantize(plan)
     case let plan as Concatenation.Plan: concatenate(plan)
     case let plan as ElementwiseBinaryPlan<Mul.Quantized>: multiply(plan)
+    case let plan as ElementwiseBinaryPlan<SquaredDifference.Quantized>: squareDifferences(plan)
     case let plan as AveragePool2D.Plan: average(plan)
     case let plan as MaxPool2D.Plan: maximum(plan)
     case let plan as ResizeBilinear.Plan: resize(plan)
