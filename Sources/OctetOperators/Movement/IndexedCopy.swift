@@ -4,8 +4,16 @@ import OctetCore
 ///
 /// Serves the operators that repeat or mirror positions along each axis by itself.
 public struct IndexedCopy: Hashable, Sendable {
-  // For each axis, outermost first: the input offset of each output position. Never empty.
+  /// Neighbours in the input that are neighbours in the output.
+  private struct Run: Hashable, Sendable {
+    var start: Int
+    var length: Int
+  }
+
+  // For each outer axis, outermost first: the input offset of each output position.
   private let offsets: [[Int]]
+  // What the axes within these consist of.
+  private let runs: [Run]
 
   /// A copy from the position `positions[axis][i]` of an input to position `i` of an output.
   ///
@@ -23,7 +31,26 @@ public struct IndexedCopy: Hashable, Sendable {
       }
       offsets.append(table.map { $0 * stride })
     }
+    // From the innermost axis outwards, as long as what is within is a single run.
+    var runs = [Run(start: 0, length: 1)]
+    while runs.count == 1, let table = offsets.popLast() {
+      runs = Self.merge(table.map { Run(start: $0 + runs[0].start, length: runs[0].length) })
+    }
     self.offsets = offsets
+    self.runs = runs
+  }
+
+  /// Joins runs that continue each other.
+  private static func merge(_ runs: [Run]) -> [Run] {
+    var merged: [Run] = []
+    for run in runs {
+      if let last = merged.last, last.start + last.length == run.start {
+        merged[merged.count - 1].length += run.length
+      } else {
+        merged.append(run)
+      }
+    }
+    return merged
   }
 
   /// Copies; the buffers have the element counts that the copy was made for.
@@ -43,25 +70,26 @@ public struct IndexedCopy: Hashable, Sendable {
     _ source: UnsafeRawBufferPointer, _ destination: UnsafeMutableRawBufferPointer,
     _ type: Element.Type
   ) {
-    var written = 0
-    copy(
-      axis: 0, from: 0, source.assumingMemoryBound(to: type),
-      destination.assumingMemoryBound(to: type), &written)
+    guard let input = source.assumingMemoryBound(to: type).baseAddress,
+      var output = destination.assumingMemoryBound(to: type).baseAddress
+    else { return }
+    copy(axis: 0, input, &output)
   }
 
   private func copy<Element: FixedWidthInteger & BitwiseCopyable>(
-    axis: Int, from start: Int, _ source: UnsafeBufferPointer<Element>,
-    _ destination: UnsafeMutableBufferPointer<Element>, _ written: inout Int
+    axis: Int, _ source: UnsafePointer<Element>, _ destination: inout UnsafeMutablePointer<Element>
   ) {
-    if axis < offsets.count - 1 {
-      for offset in offsets[axis] {
-        copy(axis: axis + 1, from: start &+ offset, source, destination, &written)
+    if axis < offsets.count {
+      for offset in offsets[axis] { copy(axis: axis + 1, source + offset, &destination) }
+      return
+    }
+    for run in runs {
+      if run.length == 1 {
+        destination.pointee = source[run.start]
+      } else {
+        destination.update(from: source + run.start, count: run.length)
       }
-    } else {
-      for offset in offsets[axis] {
-        destination[written] = source[start &+ offset]
-        written &+= 1
-      }
+      destination += run.length
     }
   }
 }
