@@ -28,7 +28,7 @@ struct BoxSelection {
   var options: DetectionOptions
   var boxes: [DetectionBox]
   /// Row by row: for each box one score for each class, the background's first where there is one.
-  var scores: [Float]
+  var scores: RealValues
   var scoreCount: Int
 
   /// One object, and its place in the output.
@@ -63,10 +63,8 @@ struct BoxSelection {
   func detectAllClassesAtOnce() -> (found: [Detection], count: Int) {
     let classesPerBox = min(options.maximumClassesPerDetection, options.classCount)
     let bestScores = boxes.indices.map { box in
-      (1..<options.classCount).reduce(score(box: box, classIndex: 0)) { best, classIndex in
-        let next = score(box: box, classIndex: classIndex)
-        return next > best ? next : best
-      }
+      let first = box * scoreCount + backgroundCount
+      return scores.largest(first..<(first + options.classCount))
     }
     let selected = suppress(bestScores, limit: options.maximumDetections)
     var found: [Detection] = []
@@ -86,7 +84,9 @@ struct BoxSelection {
   private func suppress(_ scores: [Float], limit: Int) -> [Int] {
     // Of equal scores the earlier box is the better one.
     let candidates = scores.indices.filter { scores[$0] >= options.scoreThreshold }
-      .sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
+      .map { (score: scores[$0], box: $0) }
+      .sorted { $0.score != $1.score ? $0.score > $1.score : $0.box < $1.box }
+      .map(\.box)
     var isActive = [Bool](repeating: true, count: candidates.count)
     var selected: [Int] = []
     for (rank, box) in candidates.enumerated() where isActive[rank] {

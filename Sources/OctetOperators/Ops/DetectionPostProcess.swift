@@ -99,9 +99,9 @@ public enum DetectionPostProcess: OperatorDefinition {
     for index in 0..<4 { buffers.output(index, as: Float.self).update(repeating: 0) }
     let boxes = decodeBoxes(plan, buffers)
     guard boxes.allSatisfy({ !$0.hasNegativeExtent }) else { return }
-    let scores = (0..<(plan.boxCount * plan.scoreCount)).map { plan.scores.read(buffers, 1, $0) }
     let selection = BoxSelection(
-      options: plan.options, boxes: boxes, scores: scores, scoreCount: plan.scoreCount)
+      options: plan.options, boxes: boxes, scores: plan.scores.values(buffers, 1),
+      scoreCount: plan.scoreCount)
     let detections =
       plan.options.usesRegularSuppression ?? false
       ? selection.detectClassByClass() : selection.detectAllClassesAtOnce()
@@ -121,11 +121,11 @@ public enum DetectionPostProcess: OperatorDefinition {
   /// Boxes from their offsets to the anchors, in double with float32 results as in the source.
   private static func decodeBoxes(_ plan: Plan, _ buffers: KernelBuffers) -> [DetectionBox] {
     let scale = plan.options.scale
+    let encodings = plan.encodings.values(buffers, 0)
+    let anchors = plan.anchors.values(buffers, 2)
     return (0..<plan.boxCount).map { index in
-      func encoding(_ i: Int) -> Double {
-        Double(plan.encodings.read(buffers, 0, index * plan.encodingLength + i))
-      }
-      func anchor(_ i: Int) -> Double { Double(plan.anchors.read(buffers, 2, index * 4 + i)) }
+      func encoding(_ i: Int) -> Double { Double(encodings[index * plan.encodingLength + i]) }
+      func anchor(_ i: Int) -> Double { Double(anchors[index * 4 + i]) }
       let y = Float(encoding(0) / Double(scale.y) * anchor(2) + anchor(0))
       let x = Float(encoding(1) / Double(scale.x) * anchor(3) + anchor(1))
       let halfHeight = Float(0.5 * exponential(encoding(2) / Double(scale.height)) * anchor(2))
@@ -151,12 +151,40 @@ public enum RealReader: Hashable, Sendable {
   case float
   case uint8(scale: Float, zeroPoint: Float)
 
-  @inline(__always)
-  func read(_ buffers: KernelBuffers, _ input: Int, _ index: Int) -> Float {
+  /// The numbers of an input.
+  func values(_ buffers: KernelBuffers, _ input: Int) -> RealValues {
     switch self {
-    case .float: buffers.input(input, as: Float.self)[index]
+    case .float: .float(buffers.input(input, as: Float.self))
     case .uint8(let scale, let zeroPoint):
-      (Float(buffers.input(input, as: UInt8.self)[index]) - zeroPoint) * scale
+      .uint8(buffers.input(input, as: UInt8.self), scale: scale, zeroPoint: zeroPoint)
+    }
+  }
+}
+
+/// Real numbers that stand in the memory of a float tensor or a quantized one.
+enum RealValues {
+  case float(UnsafeBufferPointer<Float>)
+  case uint8(UnsafeBufferPointer<UInt8>, scale: Float, zeroPoint: Float)
+
+  @inline(__always)
+  subscript(index: Int) -> Float {
+    switch self {
+    case .float(let values): values[index]
+    case .uint8(let values, let scale, let zeroPoint): (Float(values[index]) - zeroPoint) * scale
+    }
+  }
+
+  /// The largest of some numbers, of which there is at least one.
+  func largest(_ range: Range<Int>) -> Float {
+    switch self {
+    case .float(let values):
+      // A comparison with not-a-number fails: it stays where it is the first.
+      return values[range].dropFirst().reduce(values[range.lowerBound]) { $1 > $0 ? $1 : $0 }
+    case .uint8(let values, let scale, let zeroPoint):
+      // Scales are positive, so that the order is that of the integers.
+      var best: UInt8 = 0
+      for value in values[range] { best = max(best, value) }
+      return (Float(best) - zeroPoint) * scale
     }
   }
 }
