@@ -110,22 +110,38 @@ import Testing
   }
 
   private func convolveDepthwise(
-    _ comparison: inout KernelComparison, _ window: Window, _ numbers: Numbers, channels: Int
+    _ comparison: inout KernelComparison, _ window: Window, _ numbers: Numbers, channels: Int,
+    filters: Int = 1
   ) throws -> String? {
-    let quantization = Self.perChannel(numbers, count: channels, axis: 3)
+    let outputs = channels * filters
+    let quantization = Self.perChannel(numbers, count: outputs, axis: 3)
     let inputs = [
       try comparison.tensor(
         "input", numbers.type, window.input + [channels], numbers.quantization.input),
       try comparison.tensor(
-        "filter", numbers.type, [1] + window.filter + [channels], quantization),
-      try comparison.bias(channels, scale: 0.125),
+        "filter", numbers.type, [1] + window.filter + [outputs], quantization),
+      try comparison.bias(outputs, scale: 0.125),
     ]
     return try comparison.check(
       DepthwiseConv2D.self,
       DepthwiseConv2D.Options(
         padding: window.padding, stride: window.stride, dilation: window.dilation,
         activation: numbers.activation), inputs, output: numbers.quantization.output,
-      "\(numbers), \(window), \(channels) channels")
+      "\(numbers), \(window), \(channels) channels, \(filters) filters")
+  }
+
+  @Test(arguments: InstructionSet.all)
+  func severalFiltersForEachChannel(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 8)
+    for numbers in Numbers.all.prefix(6) {
+      for (channels, filters) in [(1, 8), (3, 2), (17, 5)] {
+        let window = Window(input: [2, 7, 6], filter: [3, 2], stride: Size2D(height: 2, width: 1))
+        let kernel = try convolveDepthwise(
+          &comparison, window, numbers, channels: channels, filters: filters)
+        _ = try #require(kernel)
+      }
+    }
   }
 
   @Test("threads share large operators without changing them", arguments: [2, 3, 4])

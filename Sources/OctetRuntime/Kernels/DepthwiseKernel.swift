@@ -2,22 +2,29 @@ import COctetKernels
 import OctetCore
 import OctetOperators
 
-/// A depthwise convolution with one filter for each channel, ready to run.
+/// A depthwise convolution, ready to run.
+///
+/// Micro-kernels have one filter for each channel; where channels have several, the input's are
+/// repeated first.
 ///
 /// It points into the kernel table, which is constant: safe to share between threads.
 struct DepthwiseKernel: @unchecked Sendable {
   private let convolution: ok_depthwise
   private let packed: Bytes
   private let workers: WorkerPool?
+  /// The threads' scratch memory, behind which repeated channels stand.
   private let scratchByteCount: Int
+  /// How many filters each channel has.
+  private let filterCount: Int
+  /// The bytes of the input with its channels repeated; 0 where it is taken as it is.
+  private let repeatedByteCount: Int
 
-  /// A convolution; nil where channels have several filters, or operands are not constants of 8
-  /// bits.
+  /// A convolution; nil where operands are not constants of 8 bits.
   init?(_ plan: DepthwiseConv2D.Plan, _ inputs: [TensorSpec?], _ selection: KernelSelection) {
     let geometry = plan.geometry
     let (pieceCount, overflow) = (geometry.filter.height * geometry.filter.width)
       .multipliedReportingOverflow(by: geometry.output.width)
-    guard geometry.outputChannels == geometry.inputChannels, !overflow,
+    guard geometry.inputChannels > 0, !overflow,
       pieceCount <= maximumScratchByteCount / MemoryLayout<UnsafeRawPointer>.size,
       let kernel = selection.depthwiseKernel,
       let operands = ConstantOperands(
@@ -28,6 +35,13 @@ struct DepthwiseKernel: @unchecked Sendable {
       kernel: kernel, kernel_3x3: selection.depthwise3x3Kernel, window: ok_window(geometry),
       is_signed: operands.isSigned, input_zero_point: -quantization.inputOffset,
       filter_zero_point: -quantization.filterOffset, stage: operands.outputStage)
+    filterCount = geometry.outputChannels / geometry.inputChannels
+    repeatedByteCount =
+      filterCount == 1
+      ? 0
+      : geometry.batches * geometry.input.height * geometry.input.width * geometry.outputChannels
+    guard repeatedByteCount <= maximumScratchByteCount else { return nil }
+    convolution.window.input_channels = geometry.outputChannels
     workers = selection.workers
     scratchByteCount = ok_depthwise_scratch_size(&convolution) * (workers?.threadCount ?? 1)
     packed = selection.packedWeights(
@@ -43,15 +57,23 @@ struct DepthwiseKernel: @unchecked Sendable {
   func prepared(plan: any Sendable) -> PreparedOperator {
     PreparedOperator(
       plan: plan, kernelName: String(cString: convolution.kernel.pointee.name),
-      scratchByteCount: scratchByteCount
+      scratchByteCount: scratchByteCount + repeatedByteCount
     ) { buffers in run(buffers) }
   }
 
   private func run(_ buffers: KernelBuffers) {
+    var input = buffers.inputAddress(0)
+    if filterCount > 1 {
+      let repeated = buffers.scratch.baseAddress.map {
+        ($0 + scratchByteCount).assumingMemoryBound(to: UInt8.self)
+      }
+      ok_repeat_elements(input, repeatedByteCount / filterCount, filterCount, repeated)
+      input = UnsafePointer(repeated)
+    }
     withUnsafePointer(to: convolution) { convolution in
       packed.withUnsafeBytes { packed in
         ok_depthwise_run(
-          convolution, packed.baseAddress, buffers.inputBytes(0).baseAddress,
+          convolution, packed.baseAddress, input,
           buffers.outputBytes(0).baseAddress, buffers.scratch.baseAddress, workers?.handle)
       }
     }
