@@ -99,7 +99,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   }
 
   /// The number of weights of one output channel: `KH · KW · C / groups`.
-  var patchSize: Int { filter.height * filter.width * groupChannels }
+  package var patchSize: Int { filter.height * filter.width * groupChannels }
 
   /// Visits each output position of each group with the input values under its window.
   ///

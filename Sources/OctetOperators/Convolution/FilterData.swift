@@ -9,7 +9,7 @@ package struct FilterData: Sendable {
   /// The data of input `index`.
   ///
   /// - Throws: `.valueNotConstant` for a 4-bit filter that isn't known yet.
-  init(_ filter: TensorSpec, index: Int = 1) throws(OctetError) {
+  package init(_ filter: TensorSpec, index: Int = 1) throws(OctetError) {
     self.index = index
     guard filter.type == .int4 else {
       unpacked = nil

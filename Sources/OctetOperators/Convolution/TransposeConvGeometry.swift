@@ -1,16 +1,16 @@
 import OctetCore
 
 /// The extents of a transposed convolution, checked against each other.
-struct TransposeConvGeometry: Hashable, Sendable {
-  var batches: Int
-  var input: Size2D
-  var inputChannels: Int
-  var filter: Size2D
-  var outputChannels: Int
-  var output: Size2D
-  var stride: Size2D
+package struct TransposeConvGeometry: Hashable, Sendable {
+  package var batches: Int
+  package var input: Size2D
+  package var inputChannels: Int
+  package var filter: Size2D
+  package var outputChannels: Int
+  package var output: Size2D
+  package var stride: Size2D
   /// Rows and columns of the spread image that are cut off before the output begins.
-  var leadingPadding: Size2D
+  package var leadingPadding: Size2D
 
   /// Checks shapes and options, and places the windows.
   ///

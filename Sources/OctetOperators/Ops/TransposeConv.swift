@@ -36,8 +36,8 @@ public enum TransposeConv: OperatorDefinition {
 
   /// Extents and arithmetic.
   public struct Plan: Sendable {
-    var geometry: TransposeConvGeometry
-    var arithmetic: ConvolutionArithmetic
+    package var geometry: TransposeConvGeometry
+    package var arithmetic: ConvolutionArithmetic
   }
 
   public static let identity = OperatorIdentity.builtin(.transposeConv)

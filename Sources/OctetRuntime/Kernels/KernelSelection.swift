@@ -5,8 +5,8 @@ import OctetOperators
 
 /// Chooses a kernel for each operator while a graph is planned.
 ///
-/// An operator keeps its reference kernel where no other fits: other types, operands that are
-/// computed rather than constant, groups.
+/// An operator keeps its reference kernel where no other fits: other types, or weights that are
+/// computed rather than constant.
 package struct KernelSelection: Sendable {
   private let instructionSet: InstructionSet
   private let derivedData: DerivedData
@@ -32,7 +32,11 @@ package struct KernelSelection: Sendable {
   ) -> PreparedOperator? {
     switch reference.plan {
     case let plan as Conv2D.Plan:
-      MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+      plan.geometry.groupChannels == plan.geometry.inputChannels
+        ? MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+        : GroupedKernel(plan, inputs, self)?.prepared(plan: plan)
+    case let plan as TransposeConv.Plan:
+      TransposeConvKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as FullyConnected.Plan:
       MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as DepthwiseConv2D.Plan:
