@@ -53,7 +53,8 @@ let package = Package(
     .target(
       name: "OctetTools",
       dependencies: [
-        "OctetCore", "OctetFormat", "OctetImages", "OctetNumPy", "OctetOperators", "OctetRuntime",
+        "OctetConverter", "OctetCore", "OctetFormat", "OctetImages", "OctetNumPy",
+        "OctetOperators", "OctetRuntime",
       ]
     ),
     // Tables, messages and exit codes that the executables share.
@@ -73,8 +74,8 @@ let package = Package(
     .executableTarget(
       name: "octet",
       dependencies: [
-        "CommandLineSupport", "OctetCore", "OctetFormat", "OctetNumPy", "OctetRuntime",
-        "OctetTools",
+        "CommandLineSupport", "OctetConverter", "OctetCore", "OctetFormat", "OctetNumPy",
+        "OctetRuntime", "OctetTools",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),

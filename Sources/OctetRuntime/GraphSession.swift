@@ -130,9 +130,28 @@ final class GraphSession {
       let near = NearMatches(to: name).among(graph.tensors.map(\.name))
       throw failure(.unknownName(name, kind: "tensor", near: near), at: "tensors")
     }
+    return try copy(ofComputed: tensor, in: execution)
+  }
+
+  /// A tensor by its position in the graph.
+  func tensor(at index: Int) throws(OctetError) -> Tensor {
+    let execution = try executed("tensor(at:)")
+    guard graph.tensors.indices.contains(index) else {
+      throw failure(
+        .invalidArgument(
+          name: "index", reason: "\(index), but the graph has \(graph.tensors.count) tensors"),
+        at: "tensors")
+    }
+    return try copy(ofComputed: index, in: execution)
+  }
+
+  private func copy(
+    ofComputed tensor: Int, in execution: SubgraphExecution
+  ) throws(OctetError) -> Tensor {
     if case .computed = graph.tensors[tensor].origin, !preservesAllTensors,
       !graph.outputs.contains(tensor)
     {
+      let name = graph.tensors[tensor].name
       throw failure(
         .invalidArgument(name: "name", reason: "the memory of '\(name)' was used again"),
         at: name, remedy: "set options.preserveAllTensors")

@@ -31,6 +31,13 @@ extension Interpreter {
   public func tensor(named name: String) throws(OctetError) -> Tensor {
     try session.tensor(named: name)
   }
+
+  /// Any tensor by its position in the main graph, for graphs that use a name twice or none.
+  ///
+  /// - Throws: as `tensor(named:)`, with `.invalidArgument` for the index.
+  package func tensor(at index: Int) throws(OctetError) -> Tensor {
+    try session.tensor(at: index)
+  }
 }
 
 extension Interpreter {

@@ -15,6 +15,7 @@ struct InspectCommand: ParsableCommand {
         octet inspect mobilenet.tflite
         octet inspect mobilenet.tflite --summary
         octet inspect mobilenet.tflite --json
+        octet inspect mobilenet.tflite --summary --html mobilenet.html
       """)
 
   @Argument(help: "The .tflite file.")
@@ -26,9 +27,18 @@ struct InspectCommand: ParsableCommand {
   @Flag(name: .customLong("json"), help: "Print everything as JSON.")
   var isJSON = false
 
+  @Option(
+    name: .customLong("html"),
+    help: ArgumentHelp(
+      "Write a page to this file: the graph drawn, tensors, histograms of weights, warnings.",
+      valueName: "file"))
+  var page: String?
+
   func run() throws {
     try Octet.diagnostics.run {
-      let summary = ModelSummary(of: try Model(path: model))
+      let model = try Model(path: model)
+      if let page { try Page(model, name: self.model).write(toFile: page) }
+      let summary = ModelSummary(of: model)
       if isJSON {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -36,7 +46,7 @@ struct InspectCommand: ParsableCommand {
           positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         print(String(decoding: try encoder.encode(summary), as: UTF8.self))
       } else {
-        print(InspectReport(summary, path: model, isSummary: isSummary).text)
+        print(InspectReport(summary, path: self.model, isSummary: isSummary).text)
       }
     }
   }

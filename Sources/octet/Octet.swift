@@ -7,13 +7,14 @@ import OctetCore
 struct Octet: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "octet",
-    abstract: "Runs, times and inspects TFLite models with integer arithmetic.",
+    abstract: "Runs, times, inspects and compares TFLite models.",
     discussion: """
       Exit status: 0, 64 for a wrong command line, 65 for a bad file or model, 70 for a fault of \
       octet itself.
       """,
     subcommands: [
-      RunCommand.self, BenchmarkCommand.self, InspectCommand.self, OperatorsCommand.self,
+      RunCommand.self, BenchmarkCommand.self, InspectCommand.self, CompareCommand.self,
+      OperatorsCommand.self,
     ])
 
   static let diagnostics = Diagnostics(tool: "octet")

@@ -35,12 +35,7 @@ struct RunCommand: ParsableCommand {
   @Argument(help: "The .tflite file.")
   var model: String
 
-  @Option(
-    name: .customLong("input"),
-    help: ArgumentHelp(
-      "A file for an input; once for each input, in order or as name=file.",
-      valueName: "[name=]file"))
-  var inputs: [String] = []
+  @OptionGroup var inputs: InputOptions
 
   @Option(
     name: .customLong("signature"),
@@ -58,20 +53,11 @@ struct RunCommand: ParsableCommand {
   @Option(name: .customLong("top_k"), help: "How many classes of a class vector are printed.")
   var topCount: Int = 5
 
-  @Option(name: .customLong("mean"), help: "For pictures: (pixel - mean) / std.")
-  var mean: Float?
-
-  @Option(name: .customLong("std"), help: "For pictures: (pixel - mean) / std.")
-  var standardDeviation: Float?
-
   @Flag(name: .customLong("json"), help: "Print the results as JSON.")
   var isJSON = false
 
   func validate() throws {
     if topCount < 0 { throw ValidationError("--top_k can't be negative") }
-    if (mean == nil) != (standardDeviation == nil) {
-      throw ValidationError("--mean and --std belong together")
-    }
   }
 
   func run() throws {
@@ -85,8 +71,8 @@ struct RunCommand: ParsableCommand {
     let interpreter = try Interpreter(model: file, modelPath: model)
     let loading = clock.now - start
     let target = try signature.map { try RunTarget(interpreter, signature: $0) }
-    let values = try readInputs(
-      signature.map { try InputDescription.inputs(of: file, signature: $0) }
+    let values = try inputs.read(
+      for: signature.map { try InputDescription.inputs(of: file, signature: $0) }
         ?? InputDescription.inputs(of: file))
     let names = try labels.map(readLabels) ?? []
     let progress = ProgressLine()
@@ -98,29 +84,6 @@ struct RunCommand: ParsableCommand {
     let report = RunReport(
       result, files: files, loading: loading, labels: names, topCount: topCount)
     print(isJSON ? try report.json() : report.text)
-  }
-
-  private func readInputs(_ inputs: [InputDescription]) throws -> [ModelInput] {
-    let scaling: PixelScaling? =
-      if let mean, let standardDeviation {
-        try PixelScaling(mean: mean, standardDeviation: standardDeviation)
-      } else {
-        nil
-      }
-    var arguments: [InputArgument] = []
-    for text in self.inputs {
-      arguments.append(
-        try InputArgument(text, inputs: inputs) { FileManager.default.fileExists(atPath: $0) })
-    }
-    var values: [ModelInput] = []
-    for (input, path) in try InputArgument.assign(arguments, to: inputs) {
-      let value = try ModelInput(contentsOfFile: path, for: input, scaling: scaling)
-      if let notice = value.notice {
-        Octet.diagnostics.note("octet: note: \(path) for '\(input.name)': \(notice)")
-      }
-      values.append(value)
-    }
-    return values
   }
 
   private func readLabels(_ path: String) throws -> [String] {

@@ -62,7 +62,7 @@ public struct ModelBenchmark: Sendable {
     let loaded = clock.now
     try interpreter.allocateTensors()
     let allocated = clock.now
-    try interpreter.fillInputs()
+    try interpreter.fillInputs(seed: 1)
 
     var done = 0
     let total = options.runCount.addingReportingOverflow(options.warmupRunCount).partialValue &+ 1
@@ -94,21 +94,5 @@ public struct ModelBenchmark: Sendable {
       firstInvoke: firstInvoke, latencies: LatencySummary(latencies),
       arenaByteCount: interpreter.arenaByteCount, peakMemoryByteCount: peakMemory,
       operators: profile?.rows)
-  }
-}
-
-extension Interpreter {
-  /// Fills all inputs with the same pseudo-random values at each call.
-  fileprivate func fillInputs() throws(OctetError) {
-    var generator = SplitMix64(seed: 1)
-    for index in 0..<inputTensorCount {
-      let input = try input(at: index)
-      guard
-        let values = Bytes(
-          randomValuesFor: input.dataType, quantized: input.quantizationParameters != nil,
-          count: input.shape.elementCount, using: &generator)
-      else { continue }
-      try copy(values, toInputAt: index)
-    }
   }
 }

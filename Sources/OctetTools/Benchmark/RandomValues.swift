@@ -1,4 +1,5 @@
 import OctetCore
+import OctetRuntime
 
 /// A small generator whose sequence is the same on every machine.
 ///
@@ -53,6 +54,22 @@ extension Bytes {
       self = Bytes(
         values: (0..<count).map { _ in Double.random(in: -0.5...0.5, using: &generator) })
     default: return nil
+    }
+  }
+}
+
+extension Interpreter {
+  /// Fills all inputs with pseudo-random values, the same for the same seed; strings stay empty.
+  func fillInputs(seed: UInt64) throws(OctetError) {
+    var generator = SplitMix64(seed: seed)
+    for index in 0..<inputTensorCount {
+      let input = try input(at: index)
+      guard
+        let values = Bytes(
+          randomValuesFor: input.dataType, quantized: input.quantizationParameters != nil,
+          count: input.shape.elementCount, using: &generator)
+      else { continue }
+      try copy(values, toInputAt: index)
     }
   }
 }

@@ -1,13 +1,13 @@
 import ArgumentParser
 
 /// `a,b,c`: one value for each input or output.
-struct CommaSeparated<Element: LosslessStringConvertible & Sendable>: ExpressibleByArgument,
-  Sendable
+public struct CommaSeparated<Element: LosslessStringConvertible & Sendable>:
+  ExpressibleByArgument, Sendable
 {
   /// At least one.
-  let values: [Element]
+  public let values: [Element]
 
-  init?(argument: String) {
+  public init?(argument: String) {
     var values: [Element] = []
     for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
       let trimmed = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
@@ -19,11 +19,11 @@ struct CommaSeparated<Element: LosslessStringConvertible & Sendable>: Expressibl
 }
 
 /// `1,224,224,3:1,10`: extents by commas, inputs by colons.
-struct ShapeList: ExpressibleByArgument, Sendable {
+public struct ShapeList: ExpressibleByArgument, Sendable {
   /// One for each input; an empty part is a scalar's shape.
-  let shapes: [[Int]]
+  public let shapes: [[Int]]
 
-  init?(argument: String) {
+  public init?(argument: String) {
     var shapes: [[Int]] = []
     for part in argument.split(separator: ":", omittingEmptySubsequences: false) {
       var extents: [Int] = []
