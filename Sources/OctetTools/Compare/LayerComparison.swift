@@ -3,6 +3,9 @@ import OctetFormat
 import OctetRuntime
 
 /// One tensor of the tested model, its counterpart, and their differences so far.
+///
+/// The counterpart of a quantized tensor is the output of the FAKE_QUANT operator behind the tensor
+/// of its name, where there is one.
 struct LayerComparison {
   private let tensor: Int
   private let counterpart: Int?
@@ -19,10 +22,11 @@ struct LayerComparison {
       written(by: reference).compactMap { entry in
         (try? right.tensor(at: entry.tensor)).map { .init(entry.tensor, $0) }
       })
+    let simulated = simulatedQuantization(in: reference)
     return written(by: tested).map { entry in
       LayerComparison(
         entry, Result { () throws(OctetError) in try left.tensor(at: entry.tensor) },
-        tested, matching, right)
+        tested, matching, simulated, right)
     }
   }
 
@@ -36,9 +40,29 @@ struct LayerComparison {
     }
   }
 
+  /// For each tensor that a FAKE_QUANT operator reads, what that gives: converters name a quantized
+  /// tensor after the layer, but its values are those behind the simulated quantization.
+  private static func simulatedQuantization(
+    in model: Model
+  ) -> [Int: (tensor: Int, name: String)] {
+    guard let graph = model.subgraphs.first else { return [:] }
+    var result: [Int: (tensor: Int, name: String)] = [:]
+    for step in graph.operators
+    where model.operatorCodes.indices.contains(step.code)
+      && model.operatorCodes[step.code].builtin == .fakeQuant
+    {
+      guard case let input?? = step.inputs.first, let output = step.outputs.first,
+        graph.tensors.indices.contains(output), result[input] == nil
+      else { continue }
+      result[input] = (output, graph.tensors[output].name ?? "")
+    }
+    return result
+  }
+
   private init(
     _ entry: (step: Int, tensor: Int), _ value: Result<OctetRuntime.Tensor, OctetError>,
-    _ model: Model, _ matching: TensorMatching, _ right: Interpreter
+    _ model: Model, _ matching: TensorMatching, _ simulated: [Int: (tensor: Int, name: String)],
+    _ right: Interpreter
   ) {
     tensor = entry.tensor
     let graph = model.subgraphs[0]
@@ -58,9 +82,10 @@ struct LayerComparison {
       layer.shape = value.shape.dimensions
       step = value.quantizationStep
       if let match = matching.match(name: value.name, shape: value.shape.dimensions) {
-        layer.referenceTensor = match.name
+        let quantized = step == nil ? nil : simulated[match.tensor]
+        layer.referenceTensor = quantized?.name ?? match.name
         if match.shape == value.shape.dimensions {
-          counterpart = match.tensor
+          counterpart = quantized?.tensor ?? match.tensor
           if step == nil { step = (try? right.tensor(at: match.tensor))?.quantizationStep }
         } else {
           layer.note = "shape \(match.shape) in the reference"

@@ -43,7 +43,8 @@ struct BarChart {
 
   var markup: Markup {
     let plotWidth = max(Double(bars.count) * barWidth, 120)
-    let width = Self.left + plotWidth + 10
+    // About what a character of the title takes.
+    let width = max(Self.left + plotWidth + 10, 12 + Double(title.count) * 6.5)
     var pieces = [
       Markup.element("text", ["x": "4", "y": "13", "class": "muted"], text: title)
     ]

@@ -13,16 +13,20 @@ struct LayerArithmetic {
   /// The smallest and the largest factor from accumulator to output.
   let multipliers: ClosedRange<Double>
 
+  /// The dimension of the filter that output channels run along; nil for other operators.
+  static func channelAxis(of builtin: BuiltinOperator) -> Int? {
+    switch builtin {
+    case .conv2D, .fullyConnected: 0
+    case .depthwiseConv2D: 3
+    default: nil
+    }
+  }
+
   /// Nil where the operator is no layer with constant 8-bit weights, or contradicts itself.
   init?(
     _ step: Operator, _ builtin: BuiltinOperator, _ graph: Subgraph, constant: (Int) -> StoredCodes?
   ) {
-    let channelAxis: Int
-    switch builtin {
-    case .conv2D, .fullyConnected: channelAxis = 0
-    case .depthwiseConv2D: channelAxis = 3
-    default: return nil
-    }
+    guard let channelAxis = Self.channelAxis(of: builtin) else { return nil }
     func tensor(_ index: Int?) -> OctetFormat.Tensor? {
       index.flatMap { graph.tensors.indices.contains($0) ? graph.tensors[$0] : nil }
     }

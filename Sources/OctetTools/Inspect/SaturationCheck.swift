@@ -117,14 +117,14 @@ public struct SaturationCheck: Sendable {
     private mutating func arithmetic(
       _ step: Operator, _ builtin: BuiltinOperator, _ graph: Subgraph
     ) -> [String] {
-      let constants = Dictionary(
-        step.inputs.dropFirst().prefix(2).compactMap { $0 }.compactMap { index in
-          guard graph.tensors.indices.contains(index), let data = data(of: graph.tensors[index]),
-            let codes = StoredCodes(graph.tensors[index], data)
-          else { return nil }
-          return (index, codes)
+      guard LayerArithmetic.channelAxis(of: builtin) != nil else { return [] }
+      var constants: [Int: StoredCodes] = [:]
+      for case let index? in step.inputs.dropFirst().prefix(2)
+      where graph.tensors.indices.contains(index) {
+        if let data = data(of: graph.tensors[index]) {
+          constants[index] = StoredCodes(graph.tensors[index], data)
         }
-      ) { first, _ in first }
+      }
       guard let layer = LayerArithmetic(step, builtin, graph, constant: { constants[$0] }) else {
         return []
       }
