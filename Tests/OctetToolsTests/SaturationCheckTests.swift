@@ -36,7 +36,7 @@ import Testing
               code: 0, inputs: [0, 1, 2], outputs: [3],
               options: OptionsTable(
                 name: "FullyConnectedOptions",
-                fields: ["fused_activation_function": .integer(Int(activation))]))
+                fields: ["fused_activation_function": .integer(activation)]))
           ])
       ],
       buffers: [Buffer(), Buffer(Bytes(weights)), Buffer(Bytes(values: [bias]))])
@@ -60,7 +60,8 @@ import Testing
     #expect(check.warnings.count == 1)
     #expect(check.warnings.first?.tensor == 1)
     let statistics = try #require(check.statistics[0][1])
-    #expect(statistics.clipped == .init(low: 0, high: 100, levels: 255))
+    let clipped = try #require(statistics.clipped)
+    #expect((clipped.low, clipped.high, clipped.levels) == (0, 100, 255))
     #expect(statistics.binCounts.reduce(0, +) == 1124)
     #expect(statistics.minimum == 1)
     #expect(statistics.maximum == 255)
