@@ -87,7 +87,10 @@ public struct SaturationCheck: Sendable {
       let scales = tensor.quantization?.scales ?? []
       if scales.contains(where: { !($0.isFinite && $0 > 0) }) {
         found.append("a scale is not positive and finite")
-      } else if let low = scales.min(), let high = scales.max(), high / low > Self.scaleRatio {
+      } else if tensor.type != .int32, let low = scales.min(), let high = scales.max(),
+        high / low > Self.scaleRatio
+      {
+        // A bias has the scales of its weights, which have been named.
         found.append(
           "the scales of its channels are up to \(significant(Double(high / low), digits: 3)) "
             + "times apart")
