@@ -15,29 +15,41 @@ struct TensorMatching {
     var shape: [Int]
   }
 
+  /// What a tensor is looked up by.
+  private struct Key: Hashable {
+    var name: String
+    var shape: [Int]
+  }
+
   private let candidates: [Candidate]
-  private var byName: [String: [Int]] = [:]
-  private var byPart: [String: [Int]] = [:]
+  /// The first tensor of each name, whatever its shape.
+  private var first: [String: Int] = [:]
+  /// The first tensor of each name and shape.
+  private var exact: [Key: Int] = [:]
+  /// The last tensor whose list of names has one, by shape.
+  private var lastByPart: [Key: Int] = [:]
 
   /// Matching against tensors in the order in which they are computed.
   init(_ candidates: [Candidate]) {
     self.candidates = candidates
     for (index, candidate) in candidates.enumerated() {
-      byName[candidate.name, default: []].append(index)
-      for part in Self.parts(of: candidate.name) { byPart[part, default: []].append(index) }
+      first[candidate.name] = first[candidate.name] ?? index
+      let key = Key(name: candidate.name, shape: candidate.shape)
+      exact[key] = exact[key] ?? index
+      for part in Self.parts(of: candidate.name) {
+        lastByPart[Key(name: part, shape: candidate.shape)] = index
+      }
     }
   }
 
   /// The tensor that stands for one of a name and shape; nil where there is none.
+  ///
+  /// Where the very name is there with another shape only, it is that tensor: the caller reports it.
   func match(name: String, shape: [Int]) -> Candidate? {
     guard !name.isEmpty else { return nil }
-    if let same = byName[name], let first = same.first {
-      return candidates[same.first { candidates[$0].shape == shape } ?? first]
-    }
-    let named = Self.parts(of: name).compactMap { part in
-      byPart[part]?.last { candidates[$0].shape == shape }
-    }
-    return named.max().map { candidates[$0] }
+    if let same = exact[Key(name: name, shape: shape)] ?? first[name] { return candidates[same] }
+    return Self.parts(of: name).compactMap { lastByPart[Key(name: $0, shape: shape)] }.max()
+      .map { candidates[$0] }
   }
 
   /// The names in a list of fused layers, without `:0` and repetitions.

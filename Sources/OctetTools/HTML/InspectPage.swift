@@ -61,9 +61,8 @@ private struct InspectedGraph {
     self.index = index
     self.check = check
     graph = model.subgraphs[index]
-    names = graph.operators.map { step in
-      model.operatorCodes.indices.contains(step.code) ? model.operatorCodes[step.code].name : "?"
-    }
+    let kinds = model.operatorCodes.map { $0.name.shortened(to: 60) }
+    names = graph.operators.map { kinds.indices.contains($0.code) ? kinds[$0.code] : "?" }
     warnings = Dictionary(
       grouping: check.warnings.filter { $0.graph == index }, by: \.operatorIndex)
   }
@@ -103,7 +102,7 @@ private struct InspectedGraph {
     return .element(
       "section", ["id": "g\(index)op\(position)"],
       [
-        .element("h3", text: "\(position) \(names[position].shortened(to: 60))"),
+        .element("h3", text: "\(position) \(names[position])"),
         notes.isEmpty ? .empty : .element("ul", ["class": "warnings"], notes), table.markup,
       ])
   }

@@ -42,7 +42,7 @@ public struct GraphLayout: Hashable, Sendable {
 
   /// Lays a graph out.
   ///
-  /// - Complexity: linear in the size of the graph.
+  /// - Complexity: O(*n* log *n*) in the size of the graph.
   public init(_ graph: Subgraph) {
     var placement = Placement()
     var producers: [Int: Int] = [:]

@@ -23,7 +23,7 @@ public struct SaturationCheck: Sendable {
   /// Checks a model.
   ///
   /// - Complexity: linear in the size of the file: a file whose tensors share buffers many times
-  ///   over isn't looked at to the end.
+  ///   over isn't looked at to the end, nor are constants above 32 MiB.
   public init(_ model: Model) {
     var collector = Collector(model)
     for index in model.subgraphs.indices { collector.collect(index) }
@@ -36,6 +36,8 @@ public struct SaturationCheck: Sendable {
     static let clippedShare = 0.01
     /// Scales of channels that are farther apart than this.
     static let scaleRatio: Float = 1000
+    /// Larger constants are left out: looking at one takes many times its memory.
+    static let maximumByteCount = 1 << 25
     /// A magnitude of 32-bit numbers that leaves one bit at most.
     static let nearOverflow = 0x1p30
 
@@ -74,7 +76,8 @@ public struct SaturationCheck: Sendable {
     /// The constant's bytes, while the budget lasts.
     private mutating func data(of tensor: OctetFormat.Tensor) -> Bytes? {
       guard tensor.buffer > 0, model.buffers.indices.contains(tensor.buffer),
-        let data = model.buffers[tensor.buffer].data, data.count <= byteBudget
+        let data = model.buffers[tensor.buffer].data,
+        data.count <= min(byteBudget, Self.maximumByteCount)
       else { return nil }
       byteBudget -= data.count
       return data
@@ -172,7 +175,7 @@ public struct SaturationCheck: Sendable {
       let high = min(bounds.upperBound / Double(scale) + Double(zero), ends.upperBound)
       guard high - low < 64 else { return [] }
       return [
-        "the activation keeps \(max(Int(high - low) + 1, 0)) of 256 values of the output's range"
+        "the activation keeps \(Int(max(high - low, -1)) + 1) of 256 values of the output's range"
       ]
     }
 
