@@ -6,6 +6,8 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18)],
   products: [
     .library(name: "OctetConverter", targets: ["OctetConverter"]),
+    .library(name: "OctetImages", targets: ["OctetImages"]),
+    .library(name: "OctetNumPy", targets: ["OctetNumPy"]),
     .library(name: "OctetRuntime", targets: ["OctetRuntime"]),
     .executable(name: "convert", targets: ["convert"]),
     .executable(name: "octet", targets: ["octet"]),
