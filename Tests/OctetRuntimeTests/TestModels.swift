@@ -1,5 +1,6 @@
 import OctetCore
 import OctetFormat
+import OctetOperators
 
 /// A graph of custom operators, written in few words.
 struct GraphBuilder {
@@ -30,6 +31,19 @@ struct GraphBuilder {
   ) {
     codes.append(OperatorCode(builtin: .custom, customName: name, version: version))
     graph.operators.append(Operator(code: codes.count - 1, inputs: inputs, outputs: outputs))
+  }
+
+  /// Adds a builtin operator.
+  mutating func step<Definition: OperatorDefinition>(
+    _ definition: Definition.Type, _ options: Definition.Options, _ inputs: [Int?],
+    _ outputs: [Int]
+  ) {
+    guard case .builtin(let builtin) = definition.identity else { return }
+    codes.append(OperatorCode(builtin: builtin))
+    graph.operators.append(
+      Operator(
+        code: codes.count - 1, inputs: inputs, outputs: outputs,
+        options: definition.encode(options).table))
   }
 
   /// The model with these inputs and outputs.

@@ -93,6 +93,17 @@ public struct ConvolutionGeometry: Hashable, Sendable {
         filter.dimensions, reason: "the filter does not fit an input of shape \(input)"))
   }
 
+  /// The same windows over an image that lies in the input's middle, with padding around it.
+  ///
+  /// - Parameter leading: rows above and columns left of the image, which it does not have.
+  package func padded(from image: Size2D, leading: Size2D) -> ConvolutionGeometry {
+    var geometry = self
+    geometry.input = image
+    geometry.leadingPadding = Size2D(
+      height: leadingPadding.height + leading.height, width: leadingPadding.width + leading.width)
+    return geometry
+  }
+
   /// `[N, OH, OW, O]`.
   public func outputShape() throws(OctetError) -> Shape {
     try Shape([batches, output.height, output.width, outputChannels])

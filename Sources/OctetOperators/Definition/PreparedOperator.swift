@@ -8,21 +8,27 @@ public struct PreparedOperator: Sendable {
   public let kernelName: String
   /// The scratch memory that `run` needs, aligned as tensors are.
   package let scratchByteCount: Int
+  /// Inputs in whose memory the output may stand, if they have as many bytes.
+  package let overwritableInputs: [Int]
   private let kernel: @Sendable (KernelBuffers) -> Void
 
   /// A plan with the reference kernel that executes it.
   public init(plan: any Sendable, kernel: @escaping @Sendable (KernelBuffers) -> Void) {
-    self.init(plan: plan, kernelName: "reference", scratchByteCount: 0, kernel: kernel)
+    self.init(
+      plan: plan, kernelName: "reference", scratchByteCount: 0,
+      overwritableInputs: (plan as? any InPlacePlan)?.overwritableInputs ?? [], kernel: kernel)
   }
 
   /// A plan with a kernel that gives the reference's bits.
   package init(
     plan: any Sendable, kernelName: String, scratchByteCount: Int,
+    overwritableInputs: [Int] = [],
     kernel: @escaping @Sendable (KernelBuffers) -> Void
   ) {
     self.plan = plan
     self.kernelName = kernelName
     self.scratchByteCount = scratchByteCount
+    self.overwritableInputs = overwritableInputs
     self.kernel = kernel
   }
 
@@ -50,9 +56,14 @@ extension OperatorDefinition {
   public static func prepared(
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) throws(OctetError) -> PreparedOperator {
-    let plan = try prepare(options, inputs, outputs)
-    return PreparedOperator(
-      plan: plan, kernelName: "reference", scratchByteCount: scratchByteCount(plan)
+    prepared(try prepare(options, inputs, outputs))
+  }
+
+  /// The reference kernel with a plan.
+  package static func prepared(_ plan: Plan) -> PreparedOperator {
+    PreparedOperator(
+      plan: plan, kernelName: "reference", scratchByteCount: scratchByteCount(plan),
+      overwritableInputs: (plan as? any InPlacePlan)?.overwritableInputs ?? []
     ) { buffers in reference(plan, buffers) }
   }
 

@@ -32,6 +32,9 @@ public enum Concatenation: OperatorDefinition {
     package var partition: Partition
     /// One for each input where some are rescaled; empty where all are copied.
     package var rescalings: [FloatRescaling?]
+
+    /// Whether the output holds the bytes of one input behind those of the other.
+    package var isContiguous: Bool { rescalings.isEmpty && partition.outerCount == 1 }
   }
 
   public static let identity = OperatorIdentity.builtin(.concatenation)

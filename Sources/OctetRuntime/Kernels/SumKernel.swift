@@ -31,7 +31,8 @@ struct SumKernel: @unchecked Sendable {
   /// The operator with this kernel.
   func prepared(plan: any Sendable) -> PreparedOperator {
     PreparedOperator(
-      plan: plan, kernelName: String(cString: sum.kernel.pointee.name), scratchByteCount: 0
+      plan: plan, kernelName: String(cString: sum.kernel.pointee.name), scratchByteCount: 0,
+      overwritableInputs: [0, 1]
     ) { buffers in run(buffers) }
   }
 

@@ -34,8 +34,8 @@ struct SegmentPlan: Sendable {
 struct PlannedStep: Sendable {
   /// Position in the graph's execution order.
   let operatorIndex: Int
-  let kernel: PreparedOperator
-  let inputs: [Int?]
+  var kernel: PreparedOperator
+  var inputs: [Int?]
   let outputs: [Int]
   /// Whether the kernel gives results with their shapes, which have no place in this segment.
   let givesOutputShapes: Bool

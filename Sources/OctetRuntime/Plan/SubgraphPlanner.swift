@@ -16,7 +16,8 @@ struct SubgraphPlanner: Sendable {
   /// The graphs that each operator runs.
   let calls: [[GraphCall]]
   private let definitions: [any OperatorDefinition.Type]
-  private let liveness: Liveness
+  let liveness: Liveness
+  private let preservesAll: Bool
   private let kernels: KernelSelection?
 
   /// A planner for a graph.
@@ -29,6 +30,7 @@ struct SubgraphPlanner: Sendable {
   ) throws(OctetError) {
     self.graph = graph
     self.kernels = kernels
+    preservesAll = preserveAll
     self.limits = limits
     liveness = Liveness(of: graph, preserveAll: preserveAll)
     definitions = try Self.definitions(for: graph, in: registry)
@@ -106,8 +108,7 @@ struct SubgraphPlanner: Sendable {
         let givesOutputShapes = definitions[step.index].givesOutputShapes
         let folded = givesOutputShapes ? nil : try folded(step, prepared, inputs, outputs)
         if folded == nil {
-          let kernel = kernels?.replacement(for: prepared, inputs: inputs) ?? prepared
-          steps.append(PlannedStep(step, kernel, givesOutputShapes: givesOutputShapes))
+          steps.append(PlannedStep(step, prepared, givesOutputShapes: givesOutputShapes))
         }
         if givesOutputShapes, problems.isEmpty {
           boundary = .results(of: step.outputs, expected: outputs?.map(\.shape))
@@ -129,7 +130,7 @@ struct SubgraphPlanner: Sendable {
     }
     try problems.throwIfAny()
     return try place(
-      steps, operators: start..<end, isFirst: isFirst, receiving: received, specs: specs,
+      withFastKernels(steps, specs), operators: start..<end, isFirst: isFirst, receiving: received, specs: specs,
       boundary: boundary,
       in: environment)
   }
@@ -192,22 +193,51 @@ struct SubgraphPlanner: Sendable {
     return declared.spec(shape: shape)
   }
 
+  /// The steps with kernels that replace the reference; without them, steps are left as they are.
+  private func withFastKernels(_ steps: [PlannedStep], _ specs: [TensorSpec?]) -> [PlannedStep] {
+    guard let kernels else { return steps }
+    let fused = preservesAll ? steps : fusingPadding(steps, specs)
+    return fused.map { step in
+      var step = step
+      let inputs = step.inputs.map { tensor in tensor.flatMap { specs[$0] } }
+      step.kernel = kernels.replacement(for: step.kernel, inputs: inputs) ?? step.kernel
+      return step
+    }
+  }
+
   /// Gives arena space to the tensors that begin to live in this segment.
   private func place(
     _ steps: [PlannedStep], operators: Range<Int>, isFirst: Bool, receiving received: [Int],
     specs: [TensorSpec?], boundary: SegmentPlan.Boundary?, in environment: ExecutionEnvironment
   ) throws(OctetError) -> SegmentPlan {
+    var steps = steps
     var tensors = isFirst ? liveness.fromTheStart : []
     tensors += received
     for step in steps where !step.givesOutputShapes { tensors += step.outputs }
-    var requests: [ArenaPlanner.Request] = []
+    var requests: [Int: ArenaPlanner.Request] = [:]
     for tensor in tensors {
       guard let spec = specs[tensor] else { preconditionFailure("a planned tensor has a spec") }
-      requests.append(
-        ArenaPlanner.Request(
-          byteCount: try limits.byteCount(of: spec.type, spec.shape, name: spec.name),
-          lifetime: liveness.lifetime(of: tensor, within: operators)))
+      requests[tensor] = ArenaPlanner.Request(
+        byteCount: try limits.byteCount(of: spec.type, spec.shape, name: spec.name),
+        lifetime: liveness.lifetime(of: tensor, within: operators))
     }
+    // A fused step reads tensors that the graph has done with before.
+    for step in steps {
+      for case let tensor? in step.inputs { requests[tensor]?.extend(to: step.operatorIndex) }
+    }
+    var sharing = StorageSharing(requests)
+    if kernels != nil, !preservesAll { sharing.share(&steps, specs) }
+    return try layOut(
+      steps, operators: operators, tensors: tensors, sharing: sharing, boundary: boundary,
+      within: environment.budget.remaining)
+  }
+
+  private func layOut(
+    _ steps: [PlannedStep], operators: Range<Int>, tensors: [Int], sharing: StorageSharing,
+    boundary: SegmentPlan.Boundary?, within maximumByteCount: Int
+  ) throws(OctetError) -> SegmentPlan {
+    let owners = tensors.filter(sharing.isOwner)
+    var requests = owners.compactMap { sharing.requests[$0] }
     for step in steps {
       // Positions within a segment are those of its operators.
       requests.append(
@@ -215,14 +245,18 @@ struct SubgraphPlanner: Sendable {
           byteCount: step.kernel.scratchByteCount,
           lifetime: step.operatorIndex...step.operatorIndex))
     }
-    let planner = ArenaPlanner(maximumByteCount: environment.budget.remaining)
-    let layout = try planner.layout(for: requests)
-    let placements = zip(tensors, zip(requests, layout.offsets)).map { tensor, place in
-      SegmentPlan.Placement(tensor: tensor, offset: place.1, byteCount: place.0.byteCount)
+    let layout = try ArenaPlanner(maximumByteCount: maximumByteCount).layout(for: requests)
+    let offsets = Dictionary(
+      zip(owners, layout.offsets), uniquingKeysWith: { first, _ in first })
+    let placements = tensors.map { tensor in
+      let place = sharing.place(of: tensor)
+      return SegmentPlan.Placement(
+        tensor: tensor, offset: (offsets[place.owner] ?? 0) + place.offset,
+        byteCount: sharing.byteCount(of: tensor))
     }
     return SegmentPlan(
       operators: operators, steps: steps,
-      scratchOffsets: Array(layout.offsets[tensors.count...]), placements: placements,
+      scratchOffsets: Array(layout.offsets[owners.count...]), placements: placements,
       arenaByteCount: layout.byteCount, boundary: boundary)
   }
 }
