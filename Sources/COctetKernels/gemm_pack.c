@@ -13,19 +13,31 @@ size_t ok_gemm_packed_size(const ok_gemm *gemm) {
          ok_round_up(padding_size(gemm), 64);
 }
 
-/// Stores weights of one output channel as 16-bit differences from their zero point.
+/// Elements of a channel that are stored before those of the next: so many that what is written
+/// for all channels of a panel stays in the first-level cache.
+enum { PACKED_TOGETHER = 64 };
+
+/// Stores up to `PACKED_TOGETHER` weights of one output channel as 16-bit differences from their
+/// zero point.
 static void pack_wide(
     const ok_gemm *gemm, const uint8_t *weights, size_t depth, int16_t *column) {
   const size_t group = gemm->kernel->depth, stride = gemm->kernel->columns * group;
-  for (size_t k = 0; k < depth; k += group) {
-    const size_t count = ok_smaller(group, depth - k);
-    for (size_t i = 0; i < count; ++i) {
-      const uint8_t byte = weights[k + i];
-      const int32_t weight = gemm->is_signed ? (int8_t)byte : byte;
-      column[i] = (int16_t)(weight - gemm->filter_zero_point);
+  int16_t differences[PACKED_TOGETHER] = {0};
+  if (gemm->is_signed) {
+    for (size_t k = 0; k < depth; ++k) {
+      differences[k] = (int16_t)((int8_t)weights[k] - gemm->filter_zero_point);
     }
-    column += stride;
+  } else {
+    for (size_t k = 0; k < depth; ++k) {
+      differences[k] = (int16_t)(weights[k] - gemm->filter_zero_point);
+    }
   }
+  if (group == 2) {
+    // Behind an odd depth comes a zero, for which there is room.
+    for (size_t k = 0; k < depth; k += 2) memcpy(column + k / 2 * stride, differences + k, 4);
+    return;
+  }
+  for (size_t k = 0; k < depth; ++k) column[k / group * stride + k % group] = differences[k];
 }
 
 /// Stores weights of one output channel as they are, or with the signedness that inputs don't have:
@@ -57,39 +69,48 @@ static uint32_t sum_weights(const ok_gemm *gemm, const uint8_t *weights, size_t 
   return sum - (uint32_t)depth * (uint32_t)gemm->filter_zero_point;
 }
 
+/// Stores the weights of `columns` output channels, row after row in `weights`.
+static void pack_panel(
+    const ok_gemm *gemm, const uint8_t *weights, size_t columns, uint8_t *panel) {
+  const ok_row_layout layout = ok_gemm_row_layout(gemm);
+  const size_t depth = ok_gemm_patch_size(gemm), size = ok_gemm_operand_size(gemm);
+  for (size_t tap = 0; tap < layout.taps; ++tap) {
+    for (size_t first = 0; first < layout.tap_elements; first += PACKED_TOGETHER) {
+      const size_t count = ok_smaller(PACKED_TOGETHER, layout.tap_elements - first);
+      const size_t place = (tap * layout.padded_elements + first) * gemm->kernel->columns;
+      for (size_t column = 0; column < columns; ++column) {
+        const uint8_t *source = weights + column * depth + tap * layout.tap_elements + first;
+        uint8_t *destination = panel + (place + column * gemm->kernel->depth) * size;
+        if (ok_gemm_is_wide(gemm)) pack_wide(gemm, source, count, (int16_t *)destination);
+        else pack_narrow(gemm, source, count, destination);
+      }
+    }
+  }
+}
+
 void ok_gemm_pack(
     const ok_gemm *gemm, const void *weights, const ok_channel_factors *factors, void *packed) {
   const size_t depth = ok_gemm_patch_size(gemm), columns = gemm->kernel->columns;
-  const ok_row_layout layout = ok_gemm_row_layout(gemm);
-  memset(packed, 0, sizeof(ok_packed_header) + ok_gemm_panel_count(gemm) * ok_gemm_panel_size(gemm));
+  const size_t panel_size = ok_gemm_panel_size(gemm), panel_count = ok_gemm_panel_count(gemm);
+  memset(packed, 0, sizeof(ok_packed_header) + panel_count * panel_size);
   ok_packed_header *header = packed;
   uint8_t *panels = (uint8_t *)packed + sizeof(ok_packed_header);
   header->is_folded =
       gemm->kernel->folds && ok_can_fold_all(factors, gemm->output_channels, depth);
-  for (size_t channel = 0; channel < gemm->output_channels; ++channel) {
-    int32_t *values = (int32_t *)(panels + channel / columns * ok_gemm_panel_size(gemm));
-    const size_t column = channel % columns;
-    const uint8_t *row = (const uint8_t *)weights + channel * depth;
-    uint8_t *first = (uint8_t *)(values + OK_FACTORS_PER_CHANNEL * columns) +
-                     column * gemm->kernel->depth * ok_gemm_operand_size(gemm);
-    for (size_t tap = 0; tap < layout.taps; ++tap) {
-      const uint8_t *piece = row + tap * layout.tap_elements;
-      uint8_t *place =
-          first + tap * layout.padded_elements * columns * ok_gemm_operand_size(gemm);
-      if (ok_gemm_is_wide(gemm)) {
-        pack_wide(gemm, piece, layout.tap_elements, (int16_t *)place);
-      } else {
-        pack_narrow(gemm, piece, layout.tap_elements, place);
-      }
+  for (size_t first = 0; first < gemm->output_channels; first += columns) {
+    int32_t *values = (int32_t *)(panels + first / columns * panel_size);
+    const uint8_t *rows = (const uint8_t *)weights + first * depth;
+    const size_t count = ok_smaller(columns, gemm->output_channels - first);
+    pack_panel(gemm, rows, count, (uint8_t *)(values + OK_FACTORS_PER_CHANNEL * columns));
+    for (size_t column = 0; column < count; ++column) {
+      const size_t channel = first + column;
+      const uint32_t sum = sum_weights(gemm, rows + column * depth, depth);
+      const uint32_t bias = factors->bias ? (uint32_t)factors->bias[channel] : 0;
+      ok_store_factors(
+          values, columns, column, bias - (uint32_t)gemm->input_zero_point * sum,
+          factors->multiplier[channel], factors->exponent[channel]);
+      if (header->is_folded) ok_fold_factors(values, columns, column, gemm->stage.zero_point);
     }
-    const uint32_t sum = sum_weights(gemm, row, depth);
-    const uint32_t bias = factors->bias ? (uint32_t)factors->bias[channel] : 0;
-    ok_store_factors(
-        values, columns, column, bias - (uint32_t)gemm->input_zero_point * sum,
-        factors->multiplier[channel], factors->exponent[channel]);
-    if (header->is_folded) ok_fold_factors(values, columns, column, gemm->stage.zero_point);
   }
-  memset(
-      panels + ok_gemm_panel_count(gemm) * ok_gemm_panel_size(gemm),
-      gemm->input_zero_point & 0xFF, padding_size(gemm));
+  memset(panels + panel_count * panel_size, gemm->input_zero_point & 0xFF, padding_size(gemm));
 }

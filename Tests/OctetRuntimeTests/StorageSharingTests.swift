@@ -95,7 +95,7 @@ import Testing
     var builder = GraphBuilder()
     let x = builder.tensor("x", [1, 5, 6, 4], .uint8, quantization: quantization)
     let amounts = builder.tensor(
-      "amounts", [4, 2], .int32, data: Bytes(of: [0, 0, 1, 2, 0, 1, 0, 0] as [Int32]))
+      "amounts", [4, 2], .int32, data: Bytes(values: [0, 0, 1, 2, 0, 1, 0, 0] as [Int32]))
     let padded = builder.tensor("padded", [1, 8, 7, 4], .uint8, quantization: quantization)
     let filter = builder.tensor(
       "filter", [3, 3, 3, 4], .uint8, data: Bytes(values(108)),
