@@ -76,7 +76,8 @@ struct StorageSharing {
     var offset = 0
     for case let input? in step.inputs {
       let owner = place(of: input).owner
-      guard computed.contains(input), owner != output, !parts.contains(where: { $0.owner == owner }),
+      guard computed.contains(input), owner != output,
+        !parts.contains(where: { $0.owner == owner }),
         // A part of another memory block can't be moved out of it.
         byteCount(of: owner) == byteCount(of: input)
       else { return false }

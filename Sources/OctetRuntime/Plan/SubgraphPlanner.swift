@@ -130,9 +130,8 @@ struct SubgraphPlanner: Sendable {
     }
     try problems.throwIfAny()
     return try place(
-      withFastKernels(steps, specs), operators: start..<end, isFirst: isFirst, receiving: received, specs: specs,
-      boundary: boundary,
-      in: environment)
+      withFastKernels(steps, specs), operators: start..<end, isFirst: isFirst, receiving: received,
+      specs: specs, boundary: boundary, in: environment)
   }
 
   /// Infers an operator's outputs, nil where only its kernel knows them, and prepares it.
