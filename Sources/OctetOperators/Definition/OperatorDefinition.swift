@@ -43,6 +43,12 @@ public protocol OperatorDefinition: Sendable {
   /// The memory to work in that the reference kernel needs, aligned as tensors are; none by default.
   static func scratchByteCount(_ plan: Plan) -> Int
 
+  /// Inputs in whose memory the one output may stand, if they have as many bytes; none by default.
+  ///
+  /// The reference kernel reads what it needs of element i of such an input before it writes element
+  /// i of the output, and never reads it again.
+  static func overwritableInputs(_ plan: Plan) -> [Int]
+
   /// Computes the outputs. Total: given a plan from `prepare` and buffers of the planned sizes,
   /// it never throws, never traps and never reads or writes out of bounds. Where data leaves
   /// nothing to compute, it reports so by `buffers.context.fail`.
@@ -140,6 +146,8 @@ public struct OutputSpec: Hashable, Sendable {
 
 extension OperatorDefinition {
   public static func scratchByteCount(_ plan: Plan) -> Int { 0 }
+
+  public static func overwritableInputs(_ plan: Plan) -> [Int] { [] }
 
   public static func graphCalls(_ options: Options) -> [GraphCall] { [] }
 

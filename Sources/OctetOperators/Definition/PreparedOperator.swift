@@ -14,9 +14,7 @@ public struct PreparedOperator: Sendable {
 
   /// A plan with the reference kernel that executes it.
   public init(plan: any Sendable, kernel: @escaping @Sendable (KernelBuffers) -> Void) {
-    self.init(
-      plan: plan, kernelName: "reference", scratchByteCount: 0,
-      overwritableInputs: (plan as? any InPlacePlan)?.overwritableInputs ?? [], kernel: kernel)
+    self.init(plan: plan, kernelName: "reference", scratchByteCount: 0, kernel: kernel)
   }
 
   /// A plan with a kernel that gives the reference's bits.
@@ -63,7 +61,7 @@ extension OperatorDefinition {
   package static func prepared(_ plan: Plan) -> PreparedOperator {
     PreparedOperator(
       plan: plan, kernelName: "reference", scratchByteCount: scratchByteCount(plan),
-      overwritableInputs: (plan as? any InPlacePlan)?.overwritableInputs ?? []
+      overwritableInputs: overwritableInputs(plan)
     ) { buffers in reference(plan, buffers) }
   }
 

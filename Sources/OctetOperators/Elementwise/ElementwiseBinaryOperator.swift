@@ -89,6 +89,9 @@ extension ElementwiseBinaryOperator where Quantized == NoQuantizedFunction {
 }
 
 extension ElementwiseBinaryOperator {
+  // An input that is repeated has fewer bytes than the output.
+  public static func overwritableInputs(_ plan: Plan) -> [Int] { [0, 1] }
+
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

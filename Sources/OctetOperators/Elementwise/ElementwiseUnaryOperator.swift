@@ -59,6 +59,8 @@ extension FloatUnaryOperator {
 }
 
 extension ElementwiseUnaryOperator {
+  public static func overwritableInputs(_ plan: Plan) -> [Int] { [0] }
+
   public static var versions: ClosedRange<Int> { 1...1 }
 
   public static var quantization: QuantizationRule { .floatOnly }

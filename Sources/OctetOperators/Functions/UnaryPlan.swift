@@ -74,6 +74,8 @@ extension UnaryOperator {
     return UnaryPlan(input, function)
   }
 
+  public static func overwritableInputs(_ plan: UnaryPlan) -> [Int] { [0] }
+
   public static func reference(_ plan: UnaryPlan, _ buffers: KernelBuffers) {
     plan.run(buffers)
   }
