@@ -59,7 +59,7 @@ import Testing
     #expect(result.minimumMicroseconds <= result.medianMicroseconds)
     #expect(result.medianMicroseconds <= result.percentile90Microseconds)
     // Three tensors of one cache line each.
-    #expect(result.arenaByteCount == 3 * 64)
+    #expect(result.arenaByteCount == 2 * 64)
     let memory = try #require(result.peakMemoryByteCount)
     #expect(memory > 1 << 20 && memory < 1 << 36)
     #expect(result.operators == nil)
