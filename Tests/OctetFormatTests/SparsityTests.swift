@@ -77,3 +77,41 @@ struct SparsityTests {
     }
   }
 }
+
+/// Dense forms against matrices written out by hand.
+@Suite struct SparseToDenseTests {
+  @Test func compressedRows() throws {
+    // [0 7 0]
+    // [5 0 6]
+    let layout = Sparsity(
+      traversalOrder: [0, 1], blockMap: [],
+      dimensions: [
+        .dense(size: 2), .compressed(segments: .int32([0, 1, 3]), indices: .uint8([1, 0, 2])),
+      ])
+    let dense = try layout.dense(Bytes([7, 5, 6]), type: .int8, shape: [2, 3])
+    #expect(dense.array == [0, 7, 0, 5, 0, 6])
+  }
+
+  @Test func blocksInColumnOrder() throws {
+    // Blocks of 1×2; of four the one at row 1, columns 2 and 3 is stored.
+    let layout = Sparsity(
+      traversalOrder: [0, 1, 2], blockMap: [1],
+      dimensions: [
+        .dense(size: 2), .compressed(segments: .int32([0, 0, 1]), indices: .uint16([1])),
+        .dense(size: 2),
+      ])
+    let dense = try layout.dense(Bytes([8, 9]), type: .int8, shape: [2, 4])
+    #expect(dense.array == [0, 0, 0, 0, 0, 0, 8, 9])
+  }
+
+  @Test func wrongSizeIsRefused() throws {
+    let layout = Sparsity(
+      traversalOrder: [0, 1], blockMap: [],
+      dimensions: [
+        .dense(size: 2), .compressed(segments: .int32([0, 1, 3]), indices: .uint8([1, 0, 2])),
+      ])
+    #expect(throws: OctetError.self) {
+      try layout.dense(Bytes([7, 5]), type: .int8, shape: [2, 3])
+    }
+  }
+}
