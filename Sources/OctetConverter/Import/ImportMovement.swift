@@ -6,6 +6,7 @@ import OctetOperators
 enum ImportMovement: CounterpartRule {
   static let counterparts: [String: (operation: Operation, inputCount: Int)] = [
     "BatchToSpaceND": (Operation(BatchToSpaceND.self), 3),
+    "BroadcastArgs": (Operation(BroadcastArgs.self), 2),
     "BroadcastTo": (Operation(BroadcastTo.self), 2),
     "ExpandDims": (Operation(ExpandDims.self), 2),
     "GatherNd": (Operation(GatherND.self), 2),
