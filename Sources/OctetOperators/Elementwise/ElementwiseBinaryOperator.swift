@@ -24,6 +24,9 @@ where Plan == ElementwiseBinaryPlan<Quantized> {
     _ options: Options, left: TensorSpec, right: TensorSpec, output: TensorSpec
   ) throws(OctetError) -> Quantized
 
+  /// Whether a plain integer 0 on the right is an error; false by default.
+  static var dividesByRight: Bool { get }
+
   /// The function on real numbers.
   static func apply(_ left: Float, _ right: Float) -> Float
 
@@ -89,6 +92,8 @@ extension ElementwiseBinaryOperator where Quantized == NoQuantizedFunction {
 }
 
 extension ElementwiseBinaryOperator {
+  public static var dividesByRight: Bool { false }
+
   // An input that is repeated has fewer bytes than the output.
   public static func overwritableInputs(_ plan: Plan) -> [Int] { [0, 1] }
 
@@ -166,6 +171,13 @@ extension ElementwiseBinaryOperator {
   private static func mapIntegers<Integer: FixedWidthInteger & BitwiseCopyable>(
     _ plan: Plan, _ buffers: KernelBuffers, _ bounds: ClosedRange<Integer>
   ) {
+    if dividesByRight, plan.broadcasting.shape.elementCount > 0,
+      buffers.input(1, as: Integer.self).contains(0)
+    {
+      buffers.context.fail(
+        OctetError(.invalidArgument(name: "divisor", reason: "an integer is divided by 0")))
+      return
+    }
     plan.broadcasting.map(buffers) { (left: Integer, right: Integer) in
       min(max(apply(left, right), bounds.lowerBound), bounds.upperBound)
     }

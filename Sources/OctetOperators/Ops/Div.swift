@@ -79,6 +79,8 @@ public enum Div: ElementwiseBinaryOperator {
       outputZeroPoint: outputZeroPoint, minimum: minimum, maximum: maximum)
   }
 
+  public static let dividesByRight = true
+
   public static func apply(_ left: Float, _ right: Float) -> Float { left / right }
 
   public static func apply<Integer: FixedWidthInteger>(

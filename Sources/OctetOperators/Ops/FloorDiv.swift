@@ -25,6 +25,8 @@ public enum FloorDiv: ElementwiseBinaryOperator {
     }
   }
 
+  public static let dividesByRight = true
+
   public static func apply(_ left: Float, _ right: Float) -> Float {
     Float((Double(left) / Double(right)).rounded(.down))
   }

@@ -32,6 +32,8 @@ public enum FloorMod: ElementwiseBinaryOperator {
     }
   }
 
+  public static let dividesByRight = true
+
   public static func apply(_ left: Float, _ right: Float) -> Float {
     let remainder = fmod(left, right)
     return remainder != 0 && (remainder < 0) != (right < 0) ? remainder + right : remainder

@@ -10,8 +10,8 @@ import OctetFormat
 ///
 /// **Quantization**: none; elements are copied, even where the output's scale differs.
 ///
-/// **Throws**: `.invalidArgument` where constant indices lie outside the axis. Indices computed at
-/// run time that do give zeros.
+/// **Throws**: `.invalidArgument` where indices lie outside the axis: constant ones while the graph
+/// is planned, others when it runs.
 ///
 /// **Source**: TFLite `reference_ops::Gather`.
 public enum Gather: OperatorDefinition {
@@ -121,6 +121,12 @@ public enum Gather: OperatorDefinition {
         for i in 0..<plan.indexCount {
           let index = plan.indices.read(buffers, 1, at: batch &* plan.indexCount &+ i)
           let isInside = index >= 0 && index < plan.axisExtent
+          if !isInside {
+            buffers.context.fail(
+              OctetError(
+                .invalidArgument(
+                  name: "indices", reason: "\(index) is outside an axis of \(plan.axisExtent)")))
+          }
           copyBytes(
             plan.innerBytes, to: output, at: written, from: input,
             at: isInside ? (row &* plan.axisExtent &+ index) &* plan.innerBytes : nil)

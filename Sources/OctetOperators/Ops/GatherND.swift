@@ -9,8 +9,8 @@ import OctetFormat
 ///
 /// **Quantization**: none; elements are copied.
 ///
-/// **Throws**: `.invalidArgument` where constant indices lie outside the input. Indices computed at
-/// run time that do give zeros.
+/// **Throws**: `.invalidArgument` where indices lie outside the input: constant ones while the graph
+/// is planned, others when it runs.
 ///
 /// **Source**: TFLite `reference_ops::GatherNd`.
 public enum GatherND: OperatorDefinition {
@@ -81,6 +81,11 @@ public enum GatherND: OperatorDefinition {
     let output = buffers.outputBytes(0)
     for slice in 0..<plan.sliceCount {
       let start = plan.locator.start(of: slice, buffers, indices: 1)
+      if start == nil {
+        buffers.context.fail(
+          OctetError(
+            .invalidArgument(name: "indices", reason: "slice \(slice) is outside the input")))
+      }
       copyBytes(
         plan.sliceBytes, to: output, at: slice &* plan.sliceBytes, from: input,
         at: start.map { $0 &* plan.sliceBytes })
