@@ -24,6 +24,9 @@ public final class KernelContext {
     if failure == nil { failure = error }
   }
 
+  /// Whether a kernel reported an error.
+  package var hasFailed: Bool { failure != nil }
+
   /// Throws what a kernel reported since the last call.
   @inline(__always)
   package func throwFailure() throws(OctetError) {

@@ -63,15 +63,18 @@ final class SubgraphExecution {
   /// - Throws: what planning behind a run-time value finds wrong, what kernels report, `.cancelled`
   ///   and `.timedOut`.
   func run(profiler: OperatorProfiler? = nil) throws(OctetError) {
+    let environment = environment
     var index = 0
     while true {
       if let profiler {
         try run(segments[index], profiler, in: environment)
       } else {
-        for (position, step) in segments[index].steps.enumerated() {
-          try environment.control.check()
+        let control = environment.control
+        let context = environment.context
+        for step in segments[index].steps {
+          try control.check()
           step.kernel.run(step.buffers)
-          try throwFailure(of: position, in: segments[index], environment)
+          if context.hasFailed { try throwFailure(of: step, in: environment) }
         }
       }
       guard let boundary = segments[index].plan.boundary else { return }
@@ -83,14 +86,13 @@ final class SubgraphExecution {
     }
   }
 
-  @inline(__always)
   private func throwFailure(
-    of position: Int, in segment: LoadedSegment, _ environment: ExecutionEnvironment
+    of step: LoadedStep, in environment: ExecutionEnvironment
   ) throws(OctetError) {
     do {
       try environment.context.throwFailure()
     } catch {
-      throw error.within(graph.operators[segment.plan.steps[position].operatorIndex].place)
+      throw error.within(graph.operators[step.operatorIndex].place)
     }
   }
 
@@ -98,13 +100,12 @@ final class SubgraphExecution {
     _ segment: LoadedSegment, _ profiler: OperatorProfiler, in environment: ExecutionEnvironment
   ) throws(OctetError) {
     let clock = ContinuousClock()
-    for (position, step) in segment.steps.enumerated() {
+    for (step, planned) in zip(segment.steps, segment.plan.steps) {
       try environment.control.check()
       let start = clock.now
       step.kernel.run(step.buffers)
       let duration = clock.now - start
-      try throwFailure(of: position, in: segment, environment)
-      let planned = segment.plan.steps[position]
+      try throwFailure(of: step, in: environment)
       profiler(
         OperatorTiming(
           operatorIndex: planned.operatorIndex,
@@ -148,11 +149,26 @@ final class SubgraphExecution {
 
 /// Segments: how they come into memory, and what runs hand on from one to the next.
 extension SubgraphExecution {
+  /// One operator with addresses in place of tensor indices.
+  ///
+  /// A class, because copies of what it holds would take longer than the smallest operators.
+  fileprivate final class LoadedStep {
+    let operatorIndex: Int
+    let kernel: PreparedOperator
+    let buffers: KernelBuffers
+
+    init(_ step: PlannedStep, _ buffers: KernelBuffers) {
+      operatorIndex = step.operatorIndex
+      kernel = step.kernel
+      self.buffers = buffers
+    }
+  }
+
   /// A segment with addresses in place of tensor indices.
   fileprivate struct LoadedSegment {
     let plan: SegmentPlan
     let arena: Arena
-    let steps: [(kernel: PreparedOperator, buffers: KernelBuffers)]
+    let steps: [LoadedStep]
     /// What the last step gives where only its kernel knows the shapes.
     let results: KernelResults?
     let assumption: Assumption
@@ -279,15 +295,13 @@ extension SubgraphExecution {
     var results: KernelResults?
     let steps = zip(plan.steps, plan.scratchOffsets).map { step, offset in
       if step.givesOutputShapes { results = KernelResults(count: step.outputs.count) }
-      return (
-        step.kernel,
-        KernelBuffers(
-          inputs: step.inputs.map { $0.map { bytes(of: $0) } },
-          outputs: step.outputs.map { UnsafeMutableRawBufferPointer(mutating: bytes(of: $0)) },
-          scratch: UnsafeMutableRawBufferPointer(
-            rebasing: arena.bytes[offset..<(offset + step.kernel.scratchByteCount)]),
-          context: environment.context, results: step.givesOutputShapes ? results : nil)
-      )
+      let buffers = KernelBuffers(
+        inputs: step.inputs.map { $0.map { bytes(of: $0) } },
+        outputs: step.outputs.map { UnsafeMutableRawBufferPointer(mutating: bytes(of: $0)) },
+        scratch: UnsafeMutableRawBufferPointer(
+          rebasing: arena.bytes[offset..<(offset + step.kernel.scratchByteCount)]),
+        context: environment.context, results: step.givesOutputShapes ? results : nil)
+      return LoadedStep(step, buffers)
     }
     segments.append(
       LoadedSegment(
