@@ -6,12 +6,22 @@ typedef struct output_part {
   size_t first_channel, channel_count;
 } output_part;
 
+/// Where a product's outputs go: bytes to `output`, or sums.
+typedef struct product_output {
+  uint8_t *bytes;
+  /// NULL for bytes.
+  int32_t *sums;
+  /// What is done to each part of the sums; NULL for nothing.
+  ok_gemm_finish finish;
+  const void *context;
+} product_output;
+
 /// Bytes of panels that stay in the first-level cache beside the rows of a tile.
 enum { SMALL_PANELS = 16 * 1024 };
 
 static void run_block(
-    const ok_gemm *gemm, const void *packed, size_t count, const output_part *part,
-    uint8_t *output, const ok_gemm_scratch *scratch) {
+    const ok_gemm *gemm, const void *packed, size_t block_row, size_t count,
+    const output_part *part, const product_output *output, const ok_gemm_scratch *scratch) {
   const ok_row_layout layout = ok_gemm_row_layout(gemm);
   const size_t rows = gemm->kernel->rows, columns = gemm->kernel->columns;
   const size_t panel_size = ok_gemm_panel_size(gemm);
@@ -41,7 +51,9 @@ static void run_block(
         tile.rows = ok_smaller(rows, row_end - row);
         tile.pieces = scratch->pieces + row * tile.taps;
         tile.row_terms = has_terms ? scratch->row_terms + row : NULL;
-        tile.output = output + row * gemm->output_channels + channel;
+        const size_t place = (block_row + row) * gemm->output_channels + channel;
+        if (output->sums) tile.sums = output->sums + place;
+        else tile.output = output->bytes + place;
         gemm->kernel->run(&tile);
       }
       panel += panel_size;
@@ -50,7 +62,7 @@ static void run_block(
 }
 
 static void run_part(
-    const ok_gemm *gemm, const void *packed, const void *input, void *output,
+    const ok_gemm *gemm, const void *packed, const void *input, const product_output *output,
     const output_part *part, void *scratch) {
   const ok_gemm_scratch parts = ok_gemm_divide_scratch(gemm, scratch);
   const size_t block = ok_gemm_block_rows(gemm);
@@ -58,8 +70,14 @@ static void run_part(
   for (size_t first = part->first_row; first < end; first += block) {
     const size_t count = ok_smaller(block, end - first);
     ok_gemm_prepare_rows(gemm, packed, input, first, count, &parts);
-    run_block(
-        gemm, packed, count, part, (uint8_t *)output + first * gemm->output_channels, &parts);
+    run_block(gemm, packed, first, count, part, output, &parts);
+    if (output->finish) {
+      const ok_gemm_part finished = {
+          .sums = output->sums, .stride = gemm->output_channels, .first_row = first,
+          .row_count = count, .first_channel = part->first_channel,
+          .channel_count = part->channel_count};
+      output->finish(output->context, &finished);
+    }
   }
 }
 
@@ -67,7 +85,7 @@ static void run_part(
 typedef struct shared_product {
   const ok_gemm *gemm;
   const void *packed, *input;
-  void *output;
+  const product_output *output;
   uint8_t *scratch;
   size_t scratch_size;
   /// The output as a grid of chunks, rows innermost.
@@ -96,9 +114,9 @@ enum { SMALL_PRODUCT = 1 << 18 };
 /// Chunks for each thread: threads that are slower for a while leave some to the others.
 enum { CHUNKS_PER_THREAD = 4 };
 
-void ok_gemm_run(
-    const ok_gemm *gemm, const void *packed, const void *input, void *output, void *scratch,
-    ok_pool *pool) {
+static void run_product(
+    const ok_gemm *gemm, const void *packed, const void *input, const product_output *output,
+    void *scratch, ok_pool *pool) {
   const size_t rows = ok_gemm_row_count(gemm), channels = gemm->output_channels;
   if (rows == 0 || channels == 0) return;
   const size_t threads = ok_pool_thread_count(pool);
@@ -119,4 +137,17 @@ void ok_gemm_run(
       ok_round_up((channels + channel_chunks - 1) / channel_chunks, gemm->kernel->columns);
   const size_t columns = (channels + product.chunk_channels - 1) / product.chunk_channels;
   ok_pool_run(pool, product.row_chunks * columns, run_chunk, &product);
+}
+
+void ok_gemm_run(
+    const ok_gemm *gemm, const void *packed, const void *input, void *output, void *scratch,
+    ok_pool *pool) {
+  run_product(gemm, packed, input, &(product_output){.bytes = output}, scratch, pool);
+}
+
+void ok_gemm_run_sums(
+    const ok_gemm *gemm, const void *packed, const void *input, int32_t *sums,
+    ok_gemm_finish finish, const void *context, void *scratch, ok_pool *pool) {
+  const product_output output = {.sums = sums, .finish = finish, .context = context};
+  run_product(gemm, packed, input, &output, scratch, pool);
 }

@@ -34,6 +34,19 @@ OK_AVX512BW_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows, bool is_
     }
     weights += 2 * COLUMNS;
   }
+  if (tile->sums) {
+    OK_UNROLL
+    for (size_t r = 0; r < rows; ++r) {
+      int32_t *const row = tile->sums + ok_smaller(r, tile->rows - 1) * tile->output_stride;
+      OK_UNROLL
+      for (size_t v = 0; v < 2; ++v) {
+        if (v * HALF < tile->columns) {
+          ok_store_sums_avx512(row + v * HALF, sums[r][v], tile->columns - v * HALF);
+        }
+      }
+    }
+    return;
+  }
   const ok_output_stage *stage = tile->stage;
   const __m512i zero_point = _mm512_set1_epi32(stage->zero_point);
   OK_UNROLL

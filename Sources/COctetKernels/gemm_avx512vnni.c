@@ -108,6 +108,19 @@ OK_AVX512_INLINE void run_tile(
         for (size_t c = 0; c + 1 < chains; ++c)
           sums[r][v] = _mm512_add_epi32(sums[r][v], extra[r][v][c]);
   }
+  if (tile->sums) {
+    OK_UNROLL
+    for (size_t r = 0; r < rows; ++r) {
+      int32_t *const row = tile->sums + ok_smaller(r, tile->rows - 1) * tile->output_stride;
+      OK_UNROLL
+      for (size_t v = 0; v < vectors; ++v) {
+        if (v * HALF < tile->columns) {
+          ok_store_sums_avx512(row + v * HALF, sums[r][v], tile->columns - v * HALF);
+        }
+      }
+    }
+    return;
+  }
 
   const ok_output_stage *stage = tile->stage;
   const __m512i zero_point = _mm512_set1_epi32(stage->zero_point);

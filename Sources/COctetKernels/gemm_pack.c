@@ -96,7 +96,7 @@ void ok_gemm_pack(
   ok_packed_header *header = packed;
   uint8_t *panels = (uint8_t *)packed + sizeof(ok_packed_header);
   header->is_folded =
-      gemm->kernel->folds && ok_can_fold_all(factors, gemm->output_channels, depth);
+      factors && gemm->kernel->folds && ok_can_fold_all(factors, gemm->output_channels, depth);
   for (size_t first = 0; first < gemm->output_channels; first += columns) {
     int32_t *values = (int32_t *)(panels + first / columns * panel_size);
     const uint8_t *rows = (const uint8_t *)weights + first * depth;
@@ -105,10 +105,10 @@ void ok_gemm_pack(
     for (size_t column = 0; column < count; ++column) {
       const size_t channel = first + column;
       const uint32_t sum = sum_weights(gemm, rows + column * depth, depth);
-      const uint32_t bias = factors->bias ? (uint32_t)factors->bias[channel] : 0;
+      const uint32_t bias = factors && factors->bias ? (uint32_t)factors->bias[channel] : 0;
       ok_store_factors(
           values, columns, column, bias - (uint32_t)gemm->input_zero_point * sum,
-          factors->multiplier[channel], factors->exponent[channel]);
+          factors ? factors->multiplier[channel] : 0, factors ? factors->exponent[channel] : 0);
       if (header->is_folded) ok_fold_factors(values, columns, column, gemm->stage.zero_point);
     }
   }

@@ -1,6 +1,8 @@
 #include "microkernels.h"
 #include "requantize.h"
 
+#include <string.h>
+
 enum { ROWS = 4, COLUMNS = 8 };
 
 void ok_gemm_4x8_portable(const ok_gemm_tile *tile) {
@@ -19,6 +21,13 @@ void ok_gemm_4x8_portable(const ok_gemm_tile *tile) {
       }
     }
     weights += 2 * COLUMNS;
+  }
+  if (tile->sums) {
+    for (size_t r = 0; r < tile->rows; ++r) {
+      memcpy(
+          tile->sums + r * tile->output_stride, sums[r], tile->columns * sizeof(int32_t));
+    }
+    return;
   }
   for (size_t r = 0; r < tile->rows; ++r) {
     for (size_t c = 0; c < tile->columns; ++c) {

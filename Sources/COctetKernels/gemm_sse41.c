@@ -28,6 +28,15 @@ OK_SSE41_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows) {
     }
     weights += 2;
   }
+  if (tile->sums) {
+    OK_UNROLL
+    for (size_t r = 0; r < rows; ++r) {
+      const size_t place = r < tile->rows ? r : tile->rows - 1;
+      ok_store_sums_sse41(
+          tile->sums + place * tile->output_stride, sums[r][0], sums[r][1], tile->columns);
+    }
+    return;
+  }
   const ok_output_stage *stage = tile->stage;
   OK_UNROLL
   for (size_t v = 0; v < 2; ++v) {

@@ -18,7 +18,11 @@ struct ok_gemm_tile {
   const void *panel;
   /// What each row adds to its sums; NULL for nothing.
   const int32_t *row_terms;
+  /// Where bytes go.
   uint8_t *output;
+  /// Where sums go as they are, and no bytes; NULL for bytes.
+  int32_t *sums;
+  /// Elements from row to row of what is stored.
   size_t output_stride;
   const ok_output_stage *stage;
   bool is_signed;

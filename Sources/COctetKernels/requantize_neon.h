@@ -78,6 +78,15 @@ OK_NEON_INLINE void ok_store_row_neon(
     const int32_t *factors) {
   // Surplus rows repeat the last one: storing them again changes nothing.
   const size_t place = row < tile->rows ? row : tile->rows - 1;
+  if (tile->sums) {
+    int32_t copy[8];
+    int32_t *const sums = tile->sums + place * tile->output_stride;
+    int32_t *const destination = tile->columns >= 8 ? sums : copy;
+    vst1q_s32(destination, front);
+    vst1q_s32(destination + 4, back);
+    if (tile->columns < 8) memcpy(sums, copy, tile->columns * sizeof *copy);
+    return;
+  }
   const ok_factors_neon left = ok_load_factors_neon(factors, 8);
   const ok_factors_neon right = ok_load_factors_neon(factors + 4, 8);
   ok_store_neon(

@@ -99,6 +99,16 @@ OK_SSE41_INLINE void ok_store_sse41(uint8_t *output, __m128i bytes, size_t count
   }
 }
 
+/// Stores up to eight sums.
+OK_SSE41_INLINE void ok_store_sums_sse41(
+    int32_t *output, __m128i front, __m128i back, size_t count) {
+  int32_t copy[8];
+  int32_t *const place = count >= 8 ? output : copy;
+  _mm_storeu_si128((__m128i *)place, front);
+  _mm_storeu_si128((__m128i *)(place + 4), back);
+  if (count < 8) memcpy(output, copy, count * sizeof *copy);
+}
+
 /// Up to eight bytes as words.
 OK_SSE41_INLINE __m128i ok_load_words_sse41(const uint8_t *input, size_t count, bool is_signed) {
   uint8_t copy[8] = {0};

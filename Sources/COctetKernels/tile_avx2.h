@@ -21,9 +21,25 @@ OK_AVX2_INLINE void ok_store_rows_avx2(
       output + ok_smaller(row + 1, last) * stride, _mm256_extracti128_si256(bytes, 1), columns);
 }
 
-/// Scales and stores the sums of an even number of rows.
+/// Stores up to eight sums; a count of 0 or less stores nothing.
+OK_AVX2_INLINE void ok_store_sums_avx2(int32_t *output, __m256i sums, int32_t count) {
+  const __m256i places = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  _mm256_maskstore_epi32(output, _mm256_cmpgt_epi32(_mm256_set1_epi32(count), places), sums);
+}
+
+/// Scales and stores the sums of an even number of rows, or stores them as they are.
 OK_AVX2_INLINE void ok_requantize_tile_avx2(
     const ok_gemm_tile *tile, __m256i (*sums)[2], size_t rows, bool is_signed, bool is_folded) {
+  if (tile->sums) {
+    const int32_t columns = (int32_t)tile->columns;
+    OK_UNROLL
+    for (size_t r = 0; r < rows; ++r) {
+      int32_t *const row = tile->sums + ok_smaller(r, tile->rows - 1) * tile->output_stride;
+      ok_store_sums_avx2(row, sums[r][0], columns);
+      if (columns > 8) ok_store_sums_avx2(row + 8, sums[r][1], columns - 8);
+    }
+    return;
+  }
   // Copies, because the compiler must assume that bytes of output may be the originals.
   const ok_output_stage stage = *tile->stage;
   const __m256i zero_point = _mm256_set1_epi32(stage.zero_point);

@@ -120,6 +120,47 @@ static void discard(convolution *op) {
   release(op->expected);
 }
 
+/// Where the outputs go that follow from sums.
+typedef struct sums_output {
+  const convolution *op;
+  uint8_t *bytes;
+} sums_output;
+
+/// Makes outputs of a part of the sums, and counts each sum up, so that none counts twice.
+static void quantize_part(const void *context, const ok_gemm_part *part) {
+  const sums_output *output = context;
+  const ok_channel_factors *factors = &output->op->factors;
+  for (size_t row = part->first_row; row < part->first_row + part->row_count; ++row) {
+    for (size_t i = 0; i < part->channel_count; ++i) {
+      const size_t channel = part->first_channel + i, place = row * part->stride + channel;
+      const uint32_t bias = factors->bias ? (uint32_t)factors->bias[channel] : 0;
+      output->bytes[place] = quantized(
+          (int32_t)((uint32_t)part->sums[place] + bias), factors->multiplier[channel],
+          factors->exponent[channel], &output->op->stage);
+      ++*(uint32_t *)&part->sums[place];
+    }
+  }
+}
+
+/// Runs a product once more for its sums alone.
+static void check_sums(const convolution *op, ok_gemm gemm, size_t threads) {
+  gemm.stage = (ok_output_stage){0};
+  const memory packed = allocate(ok_gemm_packed_size(&gemm));
+  const memory scratch = allocate(ok_gemm_scratch_size(&gemm) * threads);
+  const memory output = allocate(op->expected.size);
+  const memory sums = allocate(op->expected.size * sizeof(int32_t));
+  ok_gemm_pack(&gemm, op->filter.bytes, NULL, packed.bytes);
+  const sums_output context = {.op = op, .bytes = output.bytes};
+  ok_gemm_run_sums(
+      &gemm, packed.bytes, op->input.bytes, (int32_t *)sums.bytes, quantize_part, &context,
+      scratch.bytes, threads == 1 ? NULL : pool_of(threads));
+  compare(gemm.kernel->name, output, op->expected, op->description);
+  release(packed);
+  release(scratch);
+  release(output);
+  release(sums);
+}
+
 static void check_dense(const convolution *op, const ok_gemm_kernel *kernel, size_t threads) {
   if (!can_run(kernel->name, kernel->isa)) return;
   const ok_gemm gemm = {
@@ -137,6 +178,7 @@ static void check_dense(const convolution *op, const ok_gemm_kernel *kernel, siz
   release(packed);
   release(scratch);
   release(output);
+  check_sums(op, gemm, threads);
 }
 
 /// `special` may be NULL.

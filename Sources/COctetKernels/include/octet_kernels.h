@@ -150,6 +150,8 @@ size_t ok_gemm_packed_size(const ok_gemm *gemm);
 
 /// Packs `weights [O, KH, KW, C]` with their zero point and those of the input folded in.
 ///
+/// `factors` may be NULL where only sums are computed; there is no bias then.
+///
 /// `packed` must be aligned to 64 bytes.
 void ok_gemm_pack(
     const ok_gemm *gemm, const void *weights, const ok_channel_factors *factors, void *packed);
@@ -164,6 +166,26 @@ size_t ok_gemm_scratch_size(const ok_gemm *gemm);
 void ok_gemm_run(
     const ok_gemm *gemm, const void *packed, const void *input, void *output, void *scratch,
     ok_pool *pool);
+
+/// The sums of some rows and channels of a product.
+typedef struct ok_gemm_part {
+  /// Those of the whole product, row after row.
+  int32_t *sums;
+  /// From row to row.
+  size_t stride;
+  size_t first_row, row_count, first_channel, channel_count;
+} ok_gemm_part;
+
+/// Turns a part of the sums, where they stand, into what is wanted of them.
+typedef void (*ok_gemm_finish)(const void *context, const ok_gemm_part *part);
+
+/// As `ok_gemm_run`, but stores the sums, with the bias and without the output stage, as int32.
+///
+/// `finish`, which may be NULL, is called once for each part, while its sums are in the cache: by
+/// several threads at once where `pool` has them.
+void ok_gemm_run_sums(
+    const ok_gemm *gemm, const void *packed, const void *input, int32_t *sums,
+    ok_gemm_finish finish, const void *context, void *scratch, ok_pool *pool);
 
 // MARK: Depthwise convolutions
 
