@@ -76,7 +76,8 @@ extension Graph {
   public mutating func foldConstants(
     of node: Node, maximumByteCount: Int = 1 << 30
   ) throws(OctetError) -> Bool {
-    guard case .known(let operation) = node.operation, let operands = operands(of: node),
+    guard case .known(let operation) = node.operation, operation.definition.isRepeatable,
+      let operands = operands(of: node),
       operands.specs.allSatisfy({ $0 == nil || $0?.constant != nil })
     else { return false }
     var specs: [TensorSpec] = []

@@ -14,7 +14,6 @@ enum ImportMovement: CounterpartRule {
     "PadV2": (Operation(PadV2.self), 3),
     "Reshape": (Operation(Reshape.self, Reshape.Options()), 2),
     "ReverseV2": (Operation(ReverseV2.self), 2),
-    "ScatterNd": (Operation(ScatterND.self), 3),
     "Slice": (Operation(Slice.self), 3),
     "SpaceToBatchND": (Operation(SpaceToBatchND.self), 3),
     "Tile": (Operation(Tile.self), 2),

@@ -2,16 +2,21 @@
 let importRules: [String: any ImportRule.Type] = {
   let rules: [any ImportRule.Type] = [
     ImportAddN.self, ImportArgMinMax.self, ImportBatchMatMul.self, ImportBatchNorm.self,
-    ImportBitcast.self, ImportBucketize.self, ImportCast.self, ImportConcat.self,
-    ImportConst.self, ImportConv2D.self, ImportConv2DBackpropInput.self, ImportCumsum.self,
-    ImportDepthwiseConv2D.self, ImportElementwise.self, ImportFakeQuant.self, ImportFill.self,
-    ImportGather.self, ImportIdentity.self, ImportLRN.self, ImportLeakyRelu.self,
-    ImportMatMul.self, ImportMirrorPad.self, ImportMovement.self, ImportOneHot.self,
-    ImportPack.self, ImportPlaceholder.self, ImportPooling.self, ImportReduction.self,
-    ImportResize.self, ImportReverseSequence.self, ImportSegments.self, ImportSelectV2.self,
-    ImportShape.self, ImportSoftmax.self, ImportSpaceDepth.self, ImportSparseToDense.self,
-    ImportSpectrum.self, ImportSplit.self, ImportSqueeze.self, ImportStridedSlice.self,
-    ImportTopK.self, ImportUnique.self, ImportUnpack.self, ImportWhere.self,
+    ImportBitcast.self, ImportBucketize.self, ImportCast.self, ImportClipByValue.self,
+    ImportConcat.self, ImportConst.self, ImportConv2D.self, ImportConv2DBackpropInput.self,
+    ImportConv3D.self, ImportCumsum.self, ImportDepthwiseConv2D.self, ImportEinsum.self,
+    ImportElementwise.self, ImportErf.self, ImportExponentials.self, ImportFakeQuant.self,
+    ImportFill.self, ImportGather.self, ImportGradients.self, ImportIdentity.self, ImportLRN.self,
+    ImportLeakyRelu.self, ImportMatMul.self, ImportMatrixBandPart.self, ImportMatrixDiagonals.self,
+    ImportMirrorPad.self, ImportMovement.self, ImportNonMaxSuppression.self, ImportNumberTests.self,
+    ImportOneHot.self, ImportOnesLike.self, ImportPack.self, ImportPlaceholder.self,
+    ImportPooling.self, ImportQuotients.self, ImportRFFT.self, ImportRandom.self,
+    ImportReduction.self, ImportResize.self, ImportReverseSequence.self, ImportRoll.self,
+    ImportScatterNd.self, ImportSegments.self, ImportSelectV2.self, ImportShape.self,
+    ImportSoftmax.self,
+    ImportSpaceDepth.self, ImportSparseToDense.self, ImportSpectrum.self, ImportSplit.self,
+    ImportSqueeze.self, ImportStridedSlice.self, ImportTensorScatter.self, ImportTopK.self,
+    ImportUnique.self, ImportUnpack.self, ImportWhere.self,
   ]
   var table: [String: any ImportRule.Type] = [:]
   for rule in rules {

@@ -141,8 +141,10 @@ struct RequestResolver {
   ) throws(OctetError) -> ImportRequest.Input {
     let name = try NodeInput(parsing: input.name)
     let type = source[name.node].flatMap(Self.declaredType) ?? .float32
-    let isReal = type == .float32 || type == .uint8
-    if type == .uint8 {
+    // Float models take integers as they are.
+    let isQuantized = type == .uint8 && inferenceType == .uint8
+    let isReal = type == .float32 || isQuantized
+    if isQuantized {
       report.note(input.name, "a uint8 placeholder is taken as quantized real values")
     }
     return ImportRequest.Input(

@@ -17,6 +17,8 @@ public enum FloatPasses {
       + fakeQuant
       + [
         FoldConstants(),
+        // Before factors of one half are absorbed by layers.
+        IdentifyGelu(), ExpandErrorFunction(),
         // Before SQUEEZE and EXPAND_DIMS become RESHAPE: the emulation is known by them. Before
         // AddMissingBias: a convolution with a bias is not what the emulation has.
         IdentifyDilatedConvolution(),

@@ -38,6 +38,7 @@ extension LoopOperator {
   public static var versions: ClosedRange<Int> { 1...1 }
   public static var quantization: QuantizationRule { .floatOnly }
   public static var givesOutputShapes: Bool { true }
+  public static var isRepeatable: Bool { false }
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> LoopOptions {
     let table = raw.table(named: optionsName)

@@ -64,6 +64,10 @@ public protocol OperatorDefinition: Sendable {
   /// that `prepare` is given have empty shapes in that case.
   static var givesOutputShapes: Bool { get }
 
+  /// Whether equal inputs give equal outputs each time, without running other graphs, so that the
+  /// converter may compute them ahead of time.
+  static var isRepeatable: Bool { get }
+
   /// How the converter finds the quantization of the outputs.
   static var quantization: QuantizationRule { get }
 
@@ -152,6 +156,8 @@ extension OperatorDefinition {
   public static func graphCalls(_ options: Options) -> [GraphCall] { [] }
 
   public static var givesOutputShapes: Bool { false }
+
+  public static var isRepeatable: Bool { true }
 
   public static var requiresIdenticalScales: Bool { false }
 

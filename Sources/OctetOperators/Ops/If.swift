@@ -34,6 +34,7 @@ public enum If: OperatorDefinition {
   public static let versions = 1...1
   public static let quantization = QuantizationRule.floatOnly
   public static let givesOutputShapes = true
+  public static let isRepeatable = false
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
     let table = raw.table(named: "IfOptions")

@@ -32,6 +32,7 @@ public enum Multinomial: OperatorDefinition {
   public static let identity = OperatorIdentity.builtin(.multinomial)
   public static let versions = 1...1
   public static let quantization = QuantizationRule.floatOnly
+  public static let isRepeatable = false
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
     try RandomOptions(raw)

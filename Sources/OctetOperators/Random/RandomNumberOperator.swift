@@ -23,6 +23,7 @@ public struct RandomNumberPlan: Sendable {
 
 extension RandomNumberOperator {
   public static var versions: ClosedRange<Int> { 1...1 }
+  public static var isRepeatable: Bool { false }
 
   public static var quantization: QuantizationRule { .floatOnly }
 
