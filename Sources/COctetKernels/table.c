@@ -1,3 +1,4 @@
+#include "float_gemm.h"
 #include "microkernels.h"
 
 static const ok_gemm_kernel gemm_kernels[] = {
@@ -28,6 +29,13 @@ static const ok_sum_kernel sum_kernels[] = {
 #include "kernels.inc"
 };
 
+static const ok_float_gemm_kernel float_gemm_kernels[] = {
+#define OK_FLOAT_GEMM(set, tile_rows, tile_columns, function)                                  \
+  {.name = #function, .isa = OK_ISA_##set, .rows = tile_rows, .columns = tile_columns,         \
+   .run = function},
+#include "kernels.inc"
+};
+
 const ok_gemm_kernel *ok_gemm_kernels(size_t *count) {
   *count = sizeof gemm_kernels / sizeof gemm_kernels[0];
   return gemm_kernels;
@@ -46,4 +54,9 @@ const ok_depthwise_3x3_kernel *ok_depthwise_3x3_kernels(size_t *count) {
 const ok_sum_kernel *ok_sum_kernels(size_t *count) {
   *count = sizeof sum_kernels / sizeof sum_kernels[0];
   return sum_kernels;
+}
+
+const ok_float_gemm_kernel *ok_float_gemm_kernels(size_t *count) {
+  *count = sizeof float_gemm_kernels / sizeof float_gemm_kernels[0];
+  return float_gemm_kernels;
 }

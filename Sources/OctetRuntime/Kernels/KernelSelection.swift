@@ -30,7 +30,8 @@ package struct KernelSelection: Sendable {
   package func replacement(
     for reference: PreparedOperator, inputs: [TensorSpec?]
   ) -> PreparedOperator? {
-    switch reference.plan {
+    if let kernel = floatProduct(for: reference, inputs: inputs) { return kernel }
+    return switch reference.plan {
     case let plan as Conv2D.Plan:
       plan.geometry.groupChannels == plan.geometry.inputChannels
         ? MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
@@ -83,7 +84,7 @@ package struct KernelSelection: Sendable {
   }
 
   /// The entry of a kernel table with the most capable instruction set that is allowed.
-  private func best<Entry>(
+  func best<Entry>(
     _ table: UnsafeBufferPointer<Entry>, _ isa: KeyPath<Entry, ok_isa>
   ) -> UnsafePointer<Entry>? {
     let usable = table.indices.filter { isUsable(table[$0][keyPath: isa]) }
@@ -111,12 +112,25 @@ package struct KernelSelection: Sendable {
         window.input_channels, window.filter_height, window.filter_width, window.stride_width,
         window.dilation_height, window.dilation_width,
       ])
-    return derivedData.bytes(for: key) {
+    return packed(for: key, byteCount: byteCount) { memory in
+      operands.withFactors { factors in
+        operands.filter.withUnsafeBytes { pack($0.baseAddress, factors, memory) }
+      }
+    }
+  }
+
+  /// Packed data, from the model's collection or made now.
+  ///
+  /// - Parameters:
+  ///   - key: everything that the data follow from.
+  ///   - pack: writes them; the memory is aligned to a cache line.
+  func packed(
+    for key: some Hashable & Sendable, byteCount: Int, pack: (UnsafeMutableRawPointer?) -> Void
+  ) -> Bytes {
+    derivedData.bytes(for: key) {
       let memory = UnsafeMutableRawBufferPointer.allocate(
         byteCount: byteCount, alignment: ArenaPlanner.alignment)
-      operands.withFactors { factors in
-        operands.filter.withUnsafeBytes { pack($0.baseAddress, factors, memory.baseAddress) }
-      }
+      pack(memory.baseAddress)
       return Bytes(adopting: memory)
     }
   }

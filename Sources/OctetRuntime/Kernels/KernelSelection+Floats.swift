@@ -1,0 +1,20 @@
+import COctetKernels
+import OctetOperators
+
+extension KernelSelection {
+  /// A kernel for matrix products of floats; nil for other operators.
+  func floatProduct(for reference: PreparedOperator, inputs: [TensorSpec?]) -> PreparedOperator? {
+    switch reference.plan {
+    case let plan as Conv2D.Plan: FloatMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+    case let plan as FullyConnected.Plan:
+      FloatMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+    default: nil
+    }
+  }
+
+  /// The micro-kernel for products of float matrices.
+  var floatMatrixKernel: UnsafePointer<ok_float_gemm_kernel>? {
+    var count = 0
+    return best(UnsafeBufferPointer(start: ok_float_gemm_kernels(&count), count: count), \.isa)
+  }
+}
