@@ -3,6 +3,7 @@
 
 // The loops that each instruction set has, and what their drivers share.
 
+#include "octet_hybrid.h"
 #include "octet_loops.h"
 
 #include "microkernels.h"
@@ -14,6 +15,14 @@ typedef struct ok_window_part {
   /// Bytes from one row to the next.
   size_t row_stride;
 } ok_window_part;
+
+/// How values become lanes: `clamp(round(value · inverse) + zero_point) + offset`.
+typedef struct ok_lane_form {
+  float inverse;
+  int32_t zero_point, minimum, maximum, offset;
+  /// Whether lanes have 16 bits rather than 8.
+  bool is_wide;
+} ok_lane_form;
 
 struct ok_loops {
   ok_isa isa;
@@ -40,6 +49,15 @@ struct ok_loops {
   void (*softmax)(
       const ok_softmax *softmax, const uint8_t *input, uint8_t *output, size_t rows,
       size_t length);
+  /// The smallest and the largest of values and 0.
+  void (*find_range)(const float *input, size_t count, float *minimum, float *maximum);
+  void (*quantize_lanes)(
+      const ok_lane_form *form, const float *input, void *output, size_t count);
+  void (*finish_sums)(const ok_hybrid_stage *stage, const ok_gemm_part *part);
+  /// One line of the output, from the line of lanes under its windows' top.
+  void (*convolve_lanes)(
+      const ok_hybrid_stage *stage, const ok_row_quantization *row, const ok_window *window,
+      const int16_t *lanes, const int16_t *weights, float *output);
 };
 
 void ok_look_up_avx2(

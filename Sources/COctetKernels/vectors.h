@@ -12,6 +12,7 @@ typedef uint8_t u8x16 __attribute__((ext_vector_type(16)));
 typedef int8_t i8x16 __attribute__((ext_vector_type(16)));
 typedef uint32_t u32x16 __attribute__((ext_vector_type(16)));
 typedef int32_t i32x16 __attribute__((ext_vector_type(16)));
+typedef int16_t i16x16 __attribute__((ext_vector_type(16)));
 typedef float f32x16 __attribute__((ext_vector_type(16)));
 typedef int64_t i64x8 __attribute__((ext_vector_type(8)));
 typedef uint64_t u64x8 __attribute__((ext_vector_type(8)));
@@ -52,6 +53,13 @@ typedef bool b1x16 __attribute__((ext_vector_type(16)));
 
 /// The low bytes of int32 elements.
 #define OK_NARROW(words) __builtin_convertvector((u32x16)(words), u8x16)
+
+/// Elements of `left` where a comparison of 32-bit elements holds, those of `right` elsewhere.
+#define OK_SELECT(holds, left, right)                      \
+  ({                                                       \
+    const i32x16 ok_holds = (holds);                       \
+    (__typeof__(left))(((i32x16)(left) & ok_holds) | ((i32x16)(right) & ~ok_holds)); \
+  })
 
 #define OK_CLAMP(value, minimum, maximum) \
   __builtin_elementwise_min(__builtin_elementwise_max(value, minimum), maximum)

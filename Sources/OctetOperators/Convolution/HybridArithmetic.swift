@@ -6,13 +6,13 @@ import OctetCore
 /// `output = activation(Σ (q − zeroPoint)·weight · rowScale · filterScale + bias)`.
 package struct HybridArithmetic: Sendable {
   /// One scale, or one for each output channel.
-  let filterScales: [Float]
+  package let filterScales: [Float]
   /// Whether rows have a zero point besides their scale.
-  let isAsymmetric: Bool
-  let activation: Activation
+  package let isAsymmetric: Bool
+  package let activation: Activation
   /// The number of rows, each quantized by itself.
-  let rowCount: Int
-  let rowLength: Int
+  package let rowCount: Int
+  package let rowLength: Int
   private let lanes: ScratchRegion<Int16>
   private let rowScales: ScratchRegion<Float>
   let scratchByteCount: Int

@@ -9,7 +9,7 @@ import OctetOperators
 /// computed rather than constant.
 package struct KernelSelection: Sendable {
   private let instructionSet: InstructionSet
-  private let derivedData: DerivedData
+  let derivedData: DerivedData
   /// Threads beside the caller's; nil for none.
   let workers: WorkerPool?
 
@@ -35,13 +35,16 @@ package struct KernelSelection: Sendable {
     case let plan as Conv2D.Plan:
       plan.geometry.groupChannels == plan.geometry.inputChannels
         ? MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+          ?? HybridKernel(plan, inputs, self)?.prepared(plan: plan)
         : GroupedKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as TransposeConv.Plan:
       TransposeConvKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as FullyConnected.Plan:
       MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+        ?? HybridKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as DepthwiseConv2D.Plan:
       DepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
+        ?? HybridDepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as ElementwiseBinaryPlan<QuantizedSum>:
       SumKernel(plan, self)?.prepared(plan: plan)
     default: loops.flatMap { $0.replacement(for: reference.plan) }
@@ -49,7 +52,7 @@ package struct KernelSelection: Sendable {
   }
 
   /// The loops of the most capable instruction set that is allowed.
-  private var loops: Loops? {
+  var loops: Loops? {
     var count = 0
     let table = UnsafeBufferPointer(start: ok_loops_table(&count), count: count)
     let usable = table.compactMap { $0 }.filter { isUsable(ok_loops_isa($0)) }

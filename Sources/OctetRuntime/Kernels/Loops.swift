@@ -11,6 +11,9 @@ struct Loops: @unchecked Sendable {
   /// The pool for a call; nil for the caller's thread alone.
   var pool: OpaquePointer? { workers?.handle }
 
+  /// The threads that work together, the caller's included.
+  var threadCount: Int { workers?.threadCount ?? 1 }
+
   /// A kernel that gives the bits of the reference; nil where there is none.
   func replacement(for plan: any Sendable) -> PreparedOperator? {
     switch plan {
@@ -45,7 +48,7 @@ struct Loops: @unchecked Sendable {
     let set = InstructionSet(ok_loops_isa(table)).name
     return PreparedOperator(
       plan: plan, kernelName: "ok_\(name)_\(set)",
-      scratchByteCount: scratchByteCount * (workers?.threadCount ?? 1) + sharedScratchByteCount
+      scratchByteCount: scratchByteCount * threadCount + sharedScratchByteCount
     ) { buffers in kernel(buffers, self) }
   }
 }
