@@ -22,22 +22,22 @@ enum { SMALL_PANELS = 16 * 1024 };
 static void run_block(
     const ok_gemm *gemm, const void *packed, size_t block_row, size_t count,
     const output_part *part, const product_output *output, const ok_gemm_scratch *scratch) {
-  const ok_row_layout layout = ok_gemm_row_layout(gemm);
+  const ok_gemm_layout *layout = &gemm->layout;
   const size_t rows = gemm->kernel->rows, columns = gemm->kernel->columns;
-  const size_t panel_size = ok_gemm_panel_size(gemm);
+  const size_t panel_size = layout->panel_size;
   ok_gemm_tile tile = {
-      .taps = layout.taps,
-      .tap_bytes = layout.padded_elements * ok_gemm_operand_size(gemm),
+      .taps = layout->taps,
+      .tap_bytes = layout->padded_elements * layout->operand_size,
       .output_stride = gemm->output_channels,
       .stage = &gemm->stage,
       .is_signed = gemm->is_signed,
   };
   tile.is_folded = ((const ok_packed_header *)packed)->is_folded;
-  const bool has_terms = ok_gemm_row_factor(gemm) != 0;
+  const bool has_terms = layout->row_factor != 0;
   const size_t end = part->first_channel + part->channel_count;
   // A panel stays in the first-level cache while all rows of the block pass by, or all panels do
   // while the rows of one tile, whose lines of output are complete then, wait for the next panel.
-  const bool panels_fit = ok_gemm_panel_count(gemm) * panel_size <= SMALL_PANELS;
+  const bool panels_fit = layout->panel_count * panel_size <= SMALL_PANELS;
   const size_t tile_rows = panels_fit ? rows : count;
   const uint8_t *const first_panel =
       ok_gemm_panels(packed) + part->first_channel / columns * panel_size;
@@ -64,11 +64,22 @@ static void run_block(
 static void run_part(
     const ok_gemm *gemm, const void *packed, const void *input, const product_output *output,
     const output_part *part, void *scratch) {
-  const ok_gemm_scratch parts = ok_gemm_divide_scratch(gemm, scratch);
-  const size_t block = ok_gemm_block_rows(gemm);
+  const ok_gemm_layout *layout = &gemm->layout;
+  const ok_gemm_scratch parts = {
+      .pieces = scratch,
+      .row_terms = (int32_t *)((uint8_t *)scratch + layout->terms_offset),
+      .copies = (uint8_t *)scratch + layout->copies_offset,
+      .lines = (uint8_t *)scratch + layout->lines_offset,
+  };
   const size_t end = part->first_row + part->row_count;
-  for (size_t first = part->first_row; first < end; first += block) {
-    const size_t count = ok_smaller(block, end - first);
+  size_t count;
+  for (size_t first = part->first_row; first < end; first += count) {
+    count = ok_smaller(layout->block_rows, end - first);
+    if (layout->has_lines) {
+      // Lines are those of one image.
+      const size_t image_rows = ok_gemm_image_rows(gemm);
+      count = ok_smaller(count, image_rows - first % image_rows);
+    }
     ok_gemm_prepare_rows(gemm, packed, input, first, count, &parts);
     run_block(gemm, packed, first, count, part, output, &parts);
     if (output->finish) {
@@ -128,9 +139,9 @@ static void run_product(
   const size_t wanted = threads * CHUNKS_PER_THREAD;
   shared_product product = {
       .gemm = gemm, .packed = packed, .input = input, .output = output, .scratch = scratch,
-      .scratch_size = ok_gemm_scratch_size(gemm)};
+      .scratch_size = gemm->layout.scratch_size};
   product.chunk_rows = ok_smaller(
-      ok_gemm_block_rows(gemm), ok_round_up((rows + wanted - 1) / wanted, gemm->kernel->rows));
+      gemm->layout.block_rows, ok_round_up((rows + wanted - 1) / wanted, gemm->kernel->rows));
   product.row_chunks = (rows + product.chunk_rows - 1) / product.chunk_rows;
   const size_t channel_chunks = (wanted + product.row_chunks - 1) / product.row_chunks;
   product.chunk_channels =

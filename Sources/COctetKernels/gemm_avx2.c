@@ -12,27 +12,30 @@ OK_AVX2_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows, bool is_fold
   const int32_t *bias = tile->panel;
   const __m256i *weights = (const __m256i *)(bias + OK_FACTORS_PER_CHANNEL * COLUMNS);
   __m256i sums[ROWS][2];
-  const uint8_t *pieces[ROWS];
   OK_UNROLL
   for (size_t r = 0; r < rows; ++r) {
-    pieces[r] = tile->pieces[r];
     OK_UNROLL
     for (size_t v = 0; v < 2; ++v) {
       sums[r][v] = _mm256_load_si256((const __m256i *)(bias + v * HALF));
     }
   }
-#pragma clang loop unroll_count(2)
-  for (size_t k = 0; k < tile->tap_bytes; k += 4) {
-    const __m256i left = _mm256_load_si256(weights), right = _mm256_load_si256(weights + 1);
+  for (size_t t = 0; t < tile->taps; ++t) {
+    const uint8_t *pieces[ROWS];
     OK_UNROLL
-    for (size_t r = 0; r < rows; ++r) {
-      int32_t pair;
-      memcpy(&pair, pieces[r] + k, 4);
-      const __m256i input = _mm256_set1_epi32(pair);
-      sums[r][0] = _mm256_add_epi32(sums[r][0], _mm256_madd_epi16(input, left));
-      sums[r][1] = _mm256_add_epi32(sums[r][1], _mm256_madd_epi16(input, right));
+    for (size_t r = 0; r < rows; ++r) pieces[r] = tile->pieces[r * tile->taps + t];
+#pragma clang loop unroll_count(2)
+    for (size_t k = 0; k < tile->tap_bytes; k += 4) {
+      const __m256i left = _mm256_load_si256(weights), right = _mm256_load_si256(weights + 1);
+      OK_UNROLL
+      for (size_t r = 0; r < rows; ++r) {
+        int32_t pair;
+        memcpy(&pair, pieces[r] + k, 4);
+        const __m256i input = _mm256_set1_epi32(pair);
+        sums[r][0] = _mm256_add_epi32(sums[r][0], _mm256_madd_epi16(input, left));
+        sums[r][1] = _mm256_add_epi32(sums[r][1], _mm256_madd_epi16(input, right));
+      }
+      weights += 2;
     }
-    weights += 2;
   }
   if (tile->is_signed) ok_requantize_tile_avx2(tile, sums, rows, true, is_folded);
   else ok_requantize_tile_avx2(tile, sums, rows, false, is_folded);

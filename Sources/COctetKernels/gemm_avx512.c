@@ -13,26 +13,29 @@ enum { ROWS = 12, COLUMNS = 32, HALF = 16 };
 OK_AVX512BW_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows, bool is_folded) {
   const int32_t *bias = tile->panel;
   const int16_t *weights = (const int16_t *)(bias + OK_FACTORS_PER_CHANNEL * COLUMNS);
-  const uint8_t *pieces[ROWS];
   __m512i sums[ROWS][2];
   OK_UNROLL
   for (size_t r = 0; r < rows; ++r) {
-    pieces[r] = tile->pieces[r];
     OK_UNROLL
     for (size_t v = 0; v < 2; ++v) sums[r][v] = _mm512_load_si512(bias + v * HALF);
   }
-  for (size_t k = 0; k < tile->tap_bytes; k += 4) {
-    const __m512i left = _mm512_load_si512(weights);
-    const __m512i right = _mm512_load_si512(weights + COLUMNS);
+  for (size_t t = 0; t < tile->taps; ++t) {
+    const uint8_t *pieces[ROWS];
     OK_UNROLL
-    for (size_t r = 0; r < rows; ++r) {
-      int32_t pair;
-      memcpy(&pair, pieces[r] + k, 4);
-      const __m512i input = _mm512_set1_epi32(pair);
-      sums[r][0] = _mm512_add_epi32(sums[r][0], _mm512_madd_epi16(input, left));
-      sums[r][1] = _mm512_add_epi32(sums[r][1], _mm512_madd_epi16(input, right));
+    for (size_t r = 0; r < rows; ++r) pieces[r] = tile->pieces[r * tile->taps + t];
+    for (size_t k = 0; k < tile->tap_bytes; k += 4) {
+      const __m512i left = _mm512_load_si512(weights);
+      const __m512i right = _mm512_load_si512(weights + COLUMNS);
+      OK_UNROLL
+      for (size_t r = 0; r < rows; ++r) {
+        int32_t pair;
+        memcpy(&pair, pieces[r] + k, 4);
+        const __m512i input = _mm512_set1_epi32(pair);
+        sums[r][0] = _mm512_add_epi32(sums[r][0], _mm512_madd_epi16(input, left));
+        sums[r][1] = _mm512_add_epi32(sums[r][1], _mm512_madd_epi16(input, right));
+      }
+      weights += 2 * COLUMNS;
     }
-    weights += 2 * COLUMNS;
   }
   if (tile->sums) {
     OK_UNROLL

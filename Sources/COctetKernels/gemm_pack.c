@@ -4,12 +4,12 @@
 
 /// The bytes of the padding piece.
 static size_t padding_size(const ok_gemm *gemm) {
-  const ok_row_layout layout = ok_gemm_row_layout(gemm);
-  return layout.form == OK_ROWS_COPIED ? gemm->window.input_channels : layout.padded_elements;
+  const ok_gemm_layout *layout = &gemm->layout;
+  return layout->form == OK_ROWS_OF_PIXELS ? layout->padded_elements : gemm->window.input_channels;
 }
 
 size_t ok_gemm_packed_size(const ok_gemm *gemm) {
-  return sizeof(ok_packed_header) + ok_gemm_panel_count(gemm) * ok_gemm_panel_size(gemm) +
+  return sizeof(ok_packed_header) + gemm->layout.panel_count * gemm->layout.panel_size +
          ok_round_up(padding_size(gemm), 64);
 }
 
@@ -72,14 +72,14 @@ static uint32_t sum_weights(const ok_gemm *gemm, const uint8_t *weights, size_t 
 /// Stores the weights of `columns` output channels, row after row in `weights`.
 static void pack_panel(
     const ok_gemm *gemm, const uint8_t *weights, size_t columns, uint8_t *panel) {
-  const ok_row_layout layout = ok_gemm_row_layout(gemm);
-  const size_t depth = ok_gemm_patch_size(gemm), size = ok_gemm_operand_size(gemm);
-  for (size_t tap = 0; tap < layout.taps; ++tap) {
-    for (size_t first = 0; first < layout.tap_elements; first += PACKED_TOGETHER) {
-      const size_t count = ok_smaller(PACKED_TOGETHER, layout.tap_elements - first);
-      const size_t place = (tap * layout.padded_elements + first) * gemm->kernel->columns;
+  const ok_gemm_layout *layout = &gemm->layout;
+  const size_t depth = ok_gemm_patch_size(gemm), size = layout->operand_size;
+  for (size_t tap = 0; tap < layout->taps; ++tap) {
+    for (size_t first = 0; first < layout->tap_elements; first += PACKED_TOGETHER) {
+      const size_t count = ok_smaller(PACKED_TOGETHER, layout->tap_elements - first);
+      const size_t place = (tap * layout->padded_elements + first) * gemm->kernel->columns;
       for (size_t column = 0; column < columns; ++column) {
-        const uint8_t *source = weights + column * depth + tap * layout.tap_elements + first;
+        const uint8_t *source = weights + column * depth + tap * layout->tap_elements + first;
         uint8_t *destination = panel + (place + column * gemm->kernel->depth) * size;
         if (ok_gemm_is_wide(gemm)) pack_wide(gemm, source, count, (int16_t *)destination);
         else pack_narrow(gemm, source, count, destination);
@@ -91,7 +91,7 @@ static void pack_panel(
 void ok_gemm_pack(
     const ok_gemm *gemm, const void *weights, const ok_channel_factors *factors, void *packed) {
   const size_t depth = ok_gemm_patch_size(gemm), columns = gemm->kernel->columns;
-  const size_t panel_size = ok_gemm_panel_size(gemm), panel_count = ok_gemm_panel_count(gemm);
+  const size_t panel_size = gemm->layout.panel_size, panel_count = gemm->layout.panel_count;
   memset(packed, 0, sizeof(ok_packed_header) + panel_count * panel_size);
   ok_packed_header *header = packed;
   uint8_t *panels = (uint8_t *)packed + sizeof(ok_packed_header);

@@ -13,14 +13,16 @@ void ok_gemm_4x8_portable(const ok_gemm_tile *tile) {
     for (size_t c = 0; c < COLUMNS; ++c) sums[r][c] = (uint32_t)bias[c];
   }
   const size_t depth = tile->tap_bytes / sizeof(int16_t);
-  for (size_t k = 0; k < depth; k += 2) {
-    for (size_t r = 0; r < ROWS; ++r) {
-      const int16_t *row = (const int16_t *)tile->pieces[r] + k;
-      for (size_t c = 0; c < COLUMNS; ++c) {
-        sums[r][c] += (uint32_t)(row[0] * weights[2 * c] + row[1] * weights[2 * c + 1]);
+  for (size_t t = 0; t < tile->taps; ++t) {
+    for (size_t k = 0; k < depth; k += 2) {
+      for (size_t r = 0; r < ROWS; ++r) {
+        const int16_t *row = (const int16_t *)tile->pieces[r * tile->taps + t] + k;
+        for (size_t c = 0; c < COLUMNS; ++c) {
+          sums[r][c] += (uint32_t)(row[0] * weights[2 * c] + row[1] * weights[2 * c + 1]);
+        }
       }
+      weights += 2 * COLUMNS;
     }
-    weights += 2 * COLUMNS;
   }
   if (tile->sums) {
     for (size_t r = 0; r < tile->rows; ++r) {

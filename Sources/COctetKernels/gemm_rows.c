@@ -4,48 +4,6 @@
 
 // Where the rows of a product stand, or what is copied of them.
 
-/// Bytes of input and output that a block of rows may touch: a part of a second-level cache.
-enum { BLOCK_BYTES = 96 * 1024 };
-
-size_t ok_gemm_block_rows(const ok_gemm *gemm) {
-  const size_t rows = gemm->kernel->rows;
-  const size_t tile_bytes =
-      rows * (ok_gemm_padded_depth(gemm) * ok_gemm_operand_size(gemm) + gemm->output_channels);
-  const size_t tiles = tile_bytes == 0 ? 1 : BLOCK_BYTES / tile_bytes;
-  return rows * (tiles == 0 ? 1 : tiles);
-}
-
-/// The sizes of a scratch's parts, one behind the other.
-typedef struct scratch_sizes {
-  size_t pieces, terms, copies;
-} scratch_sizes;
-
-static scratch_sizes sizes_of_scratch(const ok_gemm *gemm) {
-  const ok_row_layout layout = ok_gemm_row_layout(gemm);
-  const size_t rows = ok_smaller(
-      ok_gemm_block_rows(gemm), ok_round_up(ok_gemm_row_count(gemm), gemm->kernel->rows));
-  const size_t copy = ok_gemm_padded_depth(gemm) * ok_gemm_operand_size(gemm);
-  return (scratch_sizes){
-      .pieces = ok_round_up(rows * layout.taps * sizeof(uint8_t *), 64),
-      .terms = ok_round_up(rows * sizeof(int32_t), 64),
-      .copies = layout.form == OK_ROWS_OF_PIXELS ? 0 : ok_round_up(rows * copy, 64),
-  };
-}
-
-size_t ok_gemm_scratch_size(const ok_gemm *gemm) {
-  const scratch_sizes sizes = sizes_of_scratch(gemm);
-  return sizes.pieces + sizes.terms + sizes.copies;
-}
-
-ok_gemm_scratch ok_gemm_divide_scratch(const ok_gemm *gemm, void *scratch) {
-  const scratch_sizes sizes = sizes_of_scratch(gemm);
-  return (ok_gemm_scratch){
-      .pieces = scratch,
-      .row_terms = (int32_t *)((uint8_t *)scratch + sizes.pieces),
-      .copies = (uint8_t *)scratch + sizes.pieces + sizes.terms,
-  };
-}
-
 /// Widens bytes to 16 bits.
 static inline void widen(
     const ok_gemm *gemm, int16_t *destination, const uint8_t *source, size_t count) {
@@ -56,11 +14,11 @@ static inline void widen(
   }
 }
 
-/// Widens or copies `count` bytes, and returns where the next piece of the row goes.
-static inline uint8_t *copy_piece(
+/// Widens or copies `count` bytes, and returns where the next ones go.
+static inline uint8_t *copy_elements(
     const ok_gemm *gemm, uint8_t *destination, const uint8_t *source, size_t count) {
   if (!ok_gemm_is_wide(gemm)) {
-    ok_copy_piece(destination, source, count);
+    memcpy(destination, source, count);
     return destination + count;
   }
   int16_t *const wide = (int16_t *)destination;
@@ -74,201 +32,204 @@ static inline uint8_t *copy_piece(
   return destination + 2 * count;
 }
 
-/// Copies the window at a position into one row.
-static void copy_row(
+/// Writes `count` elements of real zero, and returns where the next ones go.
+static uint8_t *fill_elements(const ok_gemm *gemm, uint8_t *destination, size_t count) {
+  if (!ok_gemm_is_wide(gemm)) {
+    memset(destination, gemm->input_zero_point & 0xFF, count);
+    return destination + count;
+  }
+  int16_t *const wide = (int16_t *)destination;
+  for (size_t i = 0; i < count; ++i) wide[i] = (int16_t)gemm->input_zero_point;
+  return destination + 2 * count;
+}
+
+/// Copies the window at a position into one row, pixel by pixel.
+static void copy_window(
     const ok_gemm *gemm, const ok_position *position, const uint8_t *input,
     const uint8_t *padding, uint8_t *row) {
   const ok_window *window = &gemm->window;
   const size_t channels = window->input_channels;
-  uint8_t *const end = row + ok_gemm_padded_depth(gemm) * ok_gemm_operand_size(gemm);
   const size_t left =
       position->column * window->stride_width - window->padding_left;  // may wrap below 0
-  const bool is_inside = window->dilation_width == 1 && left < window->input_width &&
-                         window->filter_width <= window->input_width - left;
   for (size_t y = 0; y < window->filter_height; ++y) {
     const uint8_t *line = ok_input_line(window, position, y, input);
-    if (line && is_inside) {
-      row = copy_piece(gemm, row, line + left * channels, window->filter_width * channels);
-      continue;
-    }
     for (size_t x = 0; x < window->filter_width; ++x) {
       const size_t column = left + x * window->dilation_width;
       const uint8_t *pixel =
           line && column < window->input_width ? line + column * channels : padding;
-      row = copy_piece(gemm, row, pixel, channels);
+      row = copy_elements(gemm, row, pixel, channels);
     }
   }
-  // A few bytes at most, for which a call would take longer.
-  while (row < end) *row++ = 0;
 }
 
-/// Copies one line of a window that lies partly beside the image.
-static void copy_line(
-    const ok_gemm *gemm, const uint8_t *line, size_t left, const uint8_t *padding,
-    uint8_t *destination) {
+/// Copies a line of the image as far as windows reach, with what lies beyond its borders.
+///
+/// - Parameter line: NULL for one above or below the image.
+static void copy_line(const ok_gemm *gemm, const uint8_t *line, uint8_t *destination) {
   const ok_window *window = &gemm->window;
   const size_t channels = window->input_channels;
-  for (size_t x = 0; x < window->filter_width; ++x) {
-    const uint8_t *pixel = left + x < window->input_width ? line + (left + x) * channels : padding;
-    ok_copy_piece(destination + x * channels, pixel, channels);
-  }
+  const size_t width = (window->output_width - 1) * window->stride_width + window->filter_width;
+  const size_t left = line ? ok_smaller(window->padding_left, width) : width;
+  const size_t inner = line ? ok_smaller(window->input_width, width - left) : 0;
+  destination = fill_elements(gemm, destination, left * channels);
+  if (inner > 0) destination = copy_elements(gemm, destination, line, inner * channels);
+  fill_elements(gemm, destination, (width - left - inner) * channels);
 }
 
-/// What a product's rows are located from.
-typedef struct row_source {
-  const ok_gemm *gemm;
-  const uint8_t *input, *padding;
-  size_t input_size;
-  ok_row_layout layout;
-} row_source;
-
-/// Columns of output whose windows lie between the side borders, as far as the input goes on for
-/// all bytes that are read of the line at `line_offset`.
-static size_t inner_columns_end(const row_source *source, size_t line_offset) {
-  const ok_window *window = &source->gemm->window;
-  const size_t channels = window->input_channels, bytes = source->layout.padded_elements;
-  if (window->input_width < window->filter_width || source->input_size < line_offset + bytes) {
-    return 0;
-  }
-  const size_t last_left = ok_smaller(
-      window->input_width - window->filter_width,
-      (source->input_size - line_offset - bytes) / channels);
-  return (last_left + window->padding_left) / window->stride_width + 1;
-}
-
-/// Points to one line under windows side by side, from an output column on: where it stands, and
-/// copies at the borders.
-static void locate_line(
-    const row_source *source, const uint8_t *line, size_t column, size_t end,
-    const uint8_t **pieces, uint8_t *copies) {
-  const ok_window *window = &source->gemm->window;
-  const size_t height = window->filter_height, stride = window->stride_width;
-  const size_t copy_size = height * source->layout.padded_elements;
-  const size_t inner = (window->padding_left + stride - 1) / stride;
-  const size_t inner_end =
-      ok_smaller(end, inner_columns_end(source, (size_t)(line - source->input)));
-  while (column < end) {
-    if (column >= inner && column < inner_end) {
-      const size_t step = stride * window->input_channels;
-      const uint8_t *piece =
-          line + (column * stride - window->padding_left) * window->input_channels;
-      for (; column < inner_end; ++column, piece += step) {
-        *pieces = piece;
-        pieces += height;
-        copies += copy_size;
-      }
-      continue;
+/// Copies the lines under the windows of rows of one image; the first is that under the window of
+/// the first row.
+static void copy_lines(
+    const ok_gemm *gemm, const ok_position *first, size_t count, const uint8_t *input,
+    uint8_t *lines) {
+  const ok_window *window = &gemm->window;
+  const size_t output_lines = (first->column + count - 1) / window->output_width + 1;
+  const size_t height = window->filter_height, stride = window->stride_height;
+  ok_position position = *first;
+  for (size_t line = 0; line < output_lines; ++line, ++position.row) {
+    // Lines that the window before has reached are there.
+    const size_t start = line > 0 && height > stride ? height - stride : 0;
+    for (size_t y = start; y < height; ++y) {
+      copy_line(
+          gemm, ok_input_line(window, &position, y, input),
+          lines + (line * stride + y) * gemm->layout.line_size);
     }
-    copy_line(
-        source->gemm, line, column * stride - window->padding_left, source->padding, copies);
-    for (size_t i = source->layout.tap_elements; i < source->layout.padded_elements; ++i) {
-      copies[i] = 0;
-    }
-    *pieces = copies;
-    pieces += height;
-    copies += copy_size;
-    ++column;
   }
 }
 
-/// Points to the lines under `count` windows on one line of output, from a position on.
-static void locate_lines(
-    const row_source *source, const ok_position *position, size_t count, const uint8_t **pieces,
-    uint8_t *copies) {
-  const size_t height = source->gemm->window.filter_height;
+/// Copies pieces of lines under windows side by side, each with bytes behind it that the next piece
+/// or nobody needs.
+static inline void copy_pieces(
+    const ok_gemm *gemm, const uint8_t *lines, size_t count, size_t bytes, uint8_t *copies) {
+  const ok_window *window = &gemm->window;
+  const size_t piece = window->filter_width * window->input_channels * gemm->layout.operand_size;
+  const size_t step = window->stride_width * window->input_channels * gemm->layout.operand_size;
+  const size_t line_size = gemm->layout.line_size, row_size = gemm->layout.row_size;
+  for (size_t i = 0; i < count; ++i) {
+    const uint8_t *source = lines + i * step;
+    uint8_t *destination = copies + i * row_size;
+    for (size_t y = 0; y < window->filter_height; ++y) {
+      memcpy(destination, source, bytes);
+      destination += piece;
+      source += line_size;
+    }
+  }
+}
+
+/// Copies windows side by side from the lines under them.
+static void copy_windows(
+    const ok_gemm *gemm, const uint8_t *lines, size_t count, uint8_t *copies) {
+  const size_t piece =
+      gemm->window.filter_width * gemm->window.input_channels * gemm->layout.operand_size;
+  if (piece <= 4) copy_pieces(gemm, lines, count, 4, copies);
+  else if (piece <= 8) copy_pieces(gemm, lines, count, 8, copies);
+  else if (piece <= 16) copy_pieces(gemm, lines, count, 16, copies);
+  else if (piece <= 32) copy_pieces(gemm, lines, count, 32, copies);
+  else copy_pieces(gemm, lines, count, OK_COPIED_BYTES, copies);
+}
+
+/// Points to the lines under windows side by side.
+static void locate_windows(
+    const ok_gemm *gemm, const uint8_t *lines, size_t count, const uint8_t **pieces) {
+  const ok_window *window = &gemm->window;
+  const size_t step = window->stride_width * window->input_channels * gemm->layout.operand_size;
+  const size_t height = window->filter_height;
   for (size_t y = 0; y < height; ++y) {
-    const uint8_t *line = ok_input_line(&source->gemm->window, position, y, source->input);
-    if (line) {
-      locate_line(
-          source, line, position->column, position->column + count, pieces + y,
-          copies + y * source->layout.padded_elements);
-    } else {
-      for (size_t i = 0; i < count; ++i) pieces[i * height + y] = source->padding;
-    }
+    const uint8_t *piece = lines + y * gemm->layout.line_size;
+    for (size_t i = 0; i < count; ++i, piece += step) pieces[i * height + y] = piece;
   }
 }
 
-/// Points to the rows of a block, copied where they must be.
-static void locate_rows(
-    const row_source *source, size_t first, size_t count, const ok_gemm_scratch *scratch) {
-  const ok_gemm *gemm = source->gemm;
+/// Points to the rows of a block by way of lines.
+static void locate_in_lines(
+    const ok_gemm *gemm, const uint8_t *input, size_t first, size_t count,
+    const ok_gemm_scratch *scratch) {
   const ok_window *window = &gemm->window;
-  const size_t taps = source->layout.taps;
-  const size_t copy_size = ok_gemm_padded_depth(gemm) * ok_gemm_operand_size(gemm);
+  const ok_gemm_layout *layout = &gemm->layout;
+  ok_position position = ok_position_at(window, first);
+  copy_lines(gemm, &position, count, input, scratch->lines);
+  const size_t step = window->stride_width * window->input_channels * layout->operand_size;
+  const uint8_t *lines = scratch->lines;
   for (size_t row = 0; row < count;) {
-    ok_position position = ok_position_at(window, first + row);
     // Rows up to the end of a line of output.
-    const size_t end = ok_smaller(count, row + window->output_width - position.column);
-    if (source->layout.form == OK_ROWS_OF_LINES) {
-      locate_lines(
-          source, &position, end - row, scratch->pieces + row * taps,
-          scratch->copies + row * copy_size);
-      row = end;
-      continue;
+    const size_t columns = ok_smaller(count - row, window->output_width - position.column);
+    const uint8_t *start = lines + position.column * step;
+    if (layout->form == OK_ROWS_OF_LINES) {
+      locate_windows(gemm, start, columns, scratch->pieces + row * layout->taps);
+    } else {
+      copy_windows(gemm, start, columns, scratch->copies + row * layout->row_size);
     }
-    for (; row < end; ++row, ++position.column) {
-      const uint8_t **pieces = scratch->pieces + row * taps;
-      if (source->layout.form == OK_ROWS_OF_PIXELS) {
-        ok_locate_window(window, &position, source->input, source->padding, pieces);
-      } else {
-        *pieces = scratch->copies + row * copy_size;
-        copy_row(
-            gemm, &position, source->input, source->padding,
-            scratch->copies + row * copy_size);
-      }
-    }
+    row += columns;
+    position.column = 0;
+    lines += window->stride_height * layout->line_size;
   }
 }
 
-/// Whether output rows are the input's pixels, one by one.
-static bool is_plain_product(const ok_gemm *gemm) {
+/// Points to the pixels under the windows of a block, or copies them.
+static void locate_in_image(
+    const ok_gemm *gemm, const void *packed, const uint8_t *input, size_t first, size_t count,
+    const ok_gemm_scratch *scratch) {
   const ok_window *window = &gemm->window;
-  return window->filter_height == 1 && window->filter_width == 1 && window->stride_height == 1 &&
-         window->stride_width == 1 && window->output_height == window->input_height &&
-         window->output_width == window->input_width;
+  const ok_gemm_layout *layout = &gemm->layout;
+  const uint8_t *padding = ok_gemm_padding(gemm, packed);
+  ok_position position = ok_position_at(window, first);
+  for (size_t row = 0; row < count; ++row) {
+    if (layout->form == OK_ROWS_OF_PIXELS) {
+      ok_locate_window(window, &position, input, padding, scratch->pieces + row * layout->taps);
+    } else {
+      copy_window(gemm, &position, input, padding, scratch->copies + row * layout->row_size);
+    }
+    ok_advance(window, &position);
+  }
+}
+
+/// Copies rows that are pixels.
+static void copy_rows(
+    const ok_gemm *gemm, const uint8_t *rows, size_t count, uint8_t *copies) {
+  const ok_gemm_layout *layout = &gemm->layout;
+  const size_t depth = layout->tap_elements;
+  if (depth == layout->padded_elements) {
+    copy_elements(gemm, copies, rows, count * depth);
+    return;
+  }
+  for (size_t row = 0; row < count; ++row) {
+    copy_elements(gemm, copies + row * layout->row_size, rows + row * depth, depth);
+  }
+}
+
+/// Points to rows that follow each other.
+static void locate_rows(
+    const uint8_t *rows, size_t size, size_t count, const uint8_t **pieces) {
+  for (size_t row = 0; row < count; ++row) pieces[row] = rows + row * size;
 }
 
 void ok_gemm_prepare_rows(
     const ok_gemm *gemm, const void *packed, const uint8_t *input, size_t first, size_t count,
     const ok_gemm_scratch *scratch) {
-  const ok_window *window = &gemm->window;
-  const ok_row_layout layout = ok_gemm_row_layout(gemm);
-  const size_t depth = window->input_channels;
-  const bool widens_all = ok_gemm_is_wide(gemm) && ok_gemm_padded_depth(gemm) == depth;
-  if (is_plain_product(gemm) && (layout.form == OK_ROWS_OF_PIXELS || widens_all)) {
-    // Rows follow each other, widened or not.
-    const uint8_t *rows = input + first * depth;
-    if (widens_all) copy_piece(gemm, scratch->copies, rows, count * depth);
-    const uint8_t *const start = widens_all ? scratch->copies : rows;
-    for (size_t row = 0; row < count; ++row) {
-      scratch->pieces[row] = start + row * depth * ok_gemm_operand_size(gemm);
-    }
+  const ok_gemm_layout *layout = &gemm->layout;
+  const bool is_copied = layout->form == OK_ROWS_COPIED;
+  if (layout->is_plain) {
+    const uint8_t *rows = input + first * gemm->window.input_channels;
+    if (is_copied) copy_rows(gemm, rows, count, scratch->copies);
+    else locate_rows(rows, layout->row_size, count, scratch->pieces);
+  } else if (layout->has_lines) {
+    locate_in_lines(gemm, input, first, count, scratch);
   } else {
-    const row_source source = {
-        .gemm = gemm,
-        .input = input,
-        .padding = ok_gemm_padding(gemm, packed),
-        .input_size = window->batches * window->input_height * window->input_width *
-                      window->input_channels,
-        .layout = layout,
-    };
-    locate_rows(&source, first, count, scratch);
+    locate_in_image(gemm, packed, input, first, count, scratch);
   }
+  if (is_copied) locate_rows(scratch->copies, layout->row_size, count, scratch->pieces);
   // The last tile is filled up with its last row.
-  const size_t end = ok_round_up(count, gemm->kernel->rows), taps = layout.taps;
-  for (size_t row = count; row < end; ++row) {
-    memcpy(
-        scratch->pieces + row * taps, scratch->pieces + (row - 1) * taps,
-        taps * sizeof(uint8_t *));
+  const size_t end = ok_round_up(count, gemm->kernel->rows), taps = layout->taps;
+  for (size_t i = count * taps; i < end * taps; ++i) {
+    scratch->pieces[i] = scratch->pieces[i - taps];
   }
-  if (ok_gemm_row_factor(gemm) == 0) return;
+  if (layout->row_factor == 0) return;
   const ok_gemm_rows rows = {
-      .count = end,
+      .count = ok_smaller(end, ok_round_up(count, OK_SUMMED_ROWS)),
       .taps = taps,
-      .tap_bytes = layout.tap_elements,
+      .tap_bytes = layout->tap_elements,
       .pieces = scratch->pieces,
       .is_signed = gemm->is_signed,
-      .factor = ok_gemm_row_factor(gemm),
+      .factor = layout->row_factor,
       .terms = scratch->row_terms,
   };
   gemm->kernel->sum(&rows);

@@ -9,24 +9,27 @@ OK_SSE41_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows) {
   const int32_t *bias = tile->panel;
   const __m128i *weights = (const __m128i *)(bias + OK_FACTORS_PER_CHANNEL * COLUMNS);
   __m128i sums[ROWS][2];
-  const uint8_t *pieces[ROWS];
   OK_UNROLL
   for (size_t r = 0; r < rows; ++r) {
-    pieces[r] = tile->pieces[r];
     sums[r][0] = _mm_load_si128((const __m128i *)bias);
     sums[r][1] = _mm_load_si128((const __m128i *)(bias + HALF));
   }
-  for (size_t k = 0; k < tile->tap_bytes; k += 4) {
-    const __m128i left = _mm_load_si128(weights), right = _mm_load_si128(weights + 1);
+  for (size_t t = 0; t < tile->taps; ++t) {
+    const uint8_t *pieces[ROWS];
     OK_UNROLL
-    for (size_t r = 0; r < rows; ++r) {
-      int32_t pair;
-      memcpy(&pair, pieces[r] + k, 4);
-      const __m128i input = _mm_set1_epi32(pair);
-      sums[r][0] = _mm_add_epi32(sums[r][0], _mm_madd_epi16(input, left));
-      sums[r][1] = _mm_add_epi32(sums[r][1], _mm_madd_epi16(input, right));
+    for (size_t r = 0; r < rows; ++r) pieces[r] = tile->pieces[r * tile->taps + t];
+    for (size_t k = 0; k < tile->tap_bytes; k += 4) {
+      const __m128i left = _mm_load_si128(weights), right = _mm_load_si128(weights + 1);
+      OK_UNROLL
+      for (size_t r = 0; r < rows; ++r) {
+        int32_t pair;
+        memcpy(&pair, pieces[r] + k, 4);
+        const __m128i input = _mm_set1_epi32(pair);
+        sums[r][0] = _mm_add_epi32(sums[r][0], _mm_madd_epi16(input, left));
+        sums[r][1] = _mm_add_epi32(sums[r][1], _mm_madd_epi16(input, right));
+      }
+      weights += 2;
     }
-    weights += 2;
   }
   if (tile->sums) {
     OK_UNROLL

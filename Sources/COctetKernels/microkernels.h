@@ -30,9 +30,15 @@ struct ok_gemm_tile {
   bool is_folded;
 };
 
+/// Rows that sums of rows are computed of together.
+enum { OK_SUMMED_ROWS = 4 };
+
+/// Bytes up to which pieces of rows are copied: one cache line.
+enum { OK_COPIED_BYTES = 64 };
+
 /// Rows whose elements are to be added up.
 struct ok_gemm_rows {
-  /// A multiple of the kernel's rows.
+  /// A multiple of `OK_SUMMED_ROWS`, or of the kernel's rows.
   size_t count;
   /// Pieces of each row, and the bytes of each: any number.
   size_t taps, tap_bytes;

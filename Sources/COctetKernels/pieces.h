@@ -22,6 +22,15 @@ static inline ok_position ok_position_at(const ok_window *window, size_t index) 
   };
 }
 
+/// Moves on to the next position.
+static inline void ok_advance(const ok_window *window, ok_position *position) {
+  if (++position->column < window->output_width) return;
+  position->column = 0;
+  if (++position->row < window->output_height) return;
+  position->row = 0;
+  ++position->batch;
+}
+
 /// The line of the image under row `y` of the window; NULL outside of the image.
 static inline const uint8_t *ok_input_line(
     const ok_window *window, const ok_position *position, size_t y, const void *input) {
@@ -46,23 +55,6 @@ static inline void ok_locate_window(
       *pieces++ = is_inside ? line + column * window->input_channels : padding;
     }
   }
-}
-
-/// Copies a few bytes, faster than a call for those below 16.
-static inline void ok_copy_piece(uint8_t *destination, const uint8_t *source, size_t count) {
-  if (count > 16 || count < 8) {
-    if (count > 16) {
-      memcpy(destination, source, count);
-    } else {
-      for (size_t i = 0; i < count; ++i) destination[i] = source[i];
-    }
-    return;
-  }
-  uint64_t front, back;
-  memcpy(&front, source, 8);
-  memcpy(&back, source + count - 8, 8);
-  memcpy(destination, &front, 8);
-  memcpy(destination + count - 8, &back, 8);
 }
 
 /// What stands before packed panels: what follows from all channels together.

@@ -146,7 +146,7 @@ static void quantize_part(const void *context, const ok_gemm_part *part) {
 static void check_sums(const convolution *op, ok_gemm gemm, size_t threads) {
   gemm.stage = (ok_output_stage){0};
   const memory packed = allocate(ok_gemm_packed_size(&gemm));
-  const memory scratch = allocate(ok_gemm_scratch_size(&gemm) * threads);
+  const memory scratch = allocate(gemm.layout.scratch_size * threads);
   const memory output = allocate(op->expected.size);
   const memory sums = allocate(op->expected.size * sizeof(int32_t));
   ok_gemm_pack(&gemm, op->filter.bytes, NULL, packed.bytes);
@@ -163,12 +163,13 @@ static void check_sums(const convolution *op, ok_gemm gemm, size_t threads) {
 
 static void check_dense(const convolution *op, const ok_gemm_kernel *kernel, size_t threads) {
   if (!can_run(kernel->name, kernel->isa)) return;
-  const ok_gemm gemm = {
+  ok_gemm gemm = {
       .kernel = kernel, .window = op->window, .output_channels = op->output_channels,
       .is_signed = op->is_signed, .input_zero_point = op->input_zero_point,
       .filter_zero_point = op->filter_zero_point, .stage = op->stage};
+  ok_gemm_plan(&gemm);
   const memory packed = allocate(ok_gemm_packed_size(&gemm));
-  const memory scratch = allocate(ok_gemm_scratch_size(&gemm) * threads);
+  const memory scratch = allocate(gemm.layout.scratch_size * threads);
   const memory output = allocate(op->expected.size);
   ok_gemm_pack(&gemm, op->filter.bytes, &op->factors, packed.bytes);
   ok_gemm_run(

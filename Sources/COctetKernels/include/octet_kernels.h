@@ -134,6 +134,44 @@ typedef struct ok_gemm_kernel {
 /// The micro-kernels for matrix products, in no particular order.
 const ok_gemm_kernel *ok_gemm_kernels(size_t *count);
 
+/// How a micro-kernel finds the inputs of a row.
+typedef enum ok_row_form {
+  /// A piece for each pixel under the window, where it stands.
+  OK_ROWS_OF_PIXELS,
+  /// A piece for each line under the window, in copies of the image's lines that go on beyond its
+  /// borders. What is read behind a piece is multiplied with zeros.
+  OK_ROWS_OF_LINES,
+  /// One piece: a copy.
+  OK_ROWS_COPIED,
+} ok_row_form;
+
+/// How a product is laid out in memory; worked out once by `ok_gemm_plan`.
+typedef struct ok_gemm_layout {
+  ok_row_form form;
+  /// Whether rows are the input's pixels, one by one.
+  bool is_plain;
+  /// Whether rows are pieces, or copies, of lines that go on beyond the borders.
+  bool has_lines;
+  /// Pieces of each row.
+  size_t taps;
+  /// Elements of a piece, and how many the micro-kernel multiplies.
+  size_t tap_elements, padded_elements;
+  /// Bytes of a weight, and of an input where rows or lines are copied.
+  size_t operand_size;
+  /// Bytes of a row.
+  size_t row_size;
+  /// Bytes from one line to the next.
+  size_t line_size;
+  /// Rows that are prepared together, a multiple of the kernel's.
+  size_t block_rows;
+  /// What a row's sum is multiplied by and adds to its products; 0 where it isn't needed.
+  int32_t row_factor;
+  /// The panels of packed weights.
+  size_t panel_size, panel_count;
+  /// Places in a thread's scratch, behind the addresses of pieces; `scratch_size` is a multiple of 64.
+  size_t terms_offset, copies_offset, lines_offset, scratch_size;
+} ok_gemm_layout;
+
 /// A dense convolution; a matrix product is one whose window is a single element.
 typedef struct ok_gemm {
   const ok_gemm_kernel *kernel;
@@ -143,7 +181,15 @@ typedef struct ok_gemm {
   bool is_signed;
   int32_t input_zero_point, filter_zero_point;
   ok_output_stage stage;
+  /// Follows from the other fields.
+  ok_gemm_layout layout;
 } ok_gemm;
+
+/// Works out the layout, which everything else needs.
+///
+/// `layout.scratch_size` is what each thread needs; windows of extreme extents ask for up to 2^40
+/// bytes, and should be left to another implementation.
+void ok_gemm_plan(ok_gemm *gemm);
 
 /// The bytes of packed weights, a multiple of 64.
 size_t ok_gemm_packed_size(const ok_gemm *gemm);
@@ -155,9 +201,6 @@ size_t ok_gemm_packed_size(const ok_gemm *gemm);
 /// `packed` must be aligned to 64 bytes.
 void ok_gemm_pack(
     const ok_gemm *gemm, const void *weights, const ok_channel_factors *factors, void *packed);
-
-/// The bytes of scratch that each thread needs, a multiple of 64.
-size_t ok_gemm_scratch_size(const ok_gemm *gemm);
 
 /// Computes the whole output.
 ///

@@ -6,7 +6,7 @@ import OctetOperators
 ///
 /// The channels of a group are copied together before its product, and the outputs apart behind it.
 struct GroupedKernel: Sendable {
-  private let groups: [PartialProduct]
+  private let groups: [PackedProduct]
   private let scratch: PartialScratch
   private let workers: WorkerPool?
   private let kernelName: String
@@ -25,7 +25,7 @@ struct GroupedKernel: Sendable {
     window.input_channels = geometry.groupChannels
     let weightCount = outputs * geometry.patchSize
     groups = (0..<groupCount).map { [window] group in
-      PartialProduct(
+      PackedProduct(
         operands, window: window, channels: (group * outputs)..<((group + 1) * outputs),
         part: "group \(group)", kernel: kernel, selection
       ) { filter in Array(filter[(group * weightCount)..<((group + 1) * weightCount)]) }
@@ -50,9 +50,9 @@ struct GroupedKernel: Sendable {
   private func run(_ buffers: KernelBuffers) {
     let memory = scratch.divide(buffers)
     for (index, group) in groups.enumerated() {
-      let window = group.product.window
+      let window = group.window
       let inputs = window.input_channels
-      let outputs = group.product.output_channels
+      let outputs = group.outputChannels
       ok_copy_pixels(
         buffers.inputAddress(0).map { $0 + index * inputs }, inputs * groups.count, memory.input,
         inputs, window.batches * window.input_height * window.input_width, inputs)

@@ -49,10 +49,11 @@ struct HybridKernel: @unchecked Sendable {
     let isSigned = rows.lane == OK_LANE_INT8
     // The zero point of rows without a range of their own is known; that of others comes with
     // them, and sums are corrected for it.
-    let product = ok_gemm(
+    var product = ok_gemm(
       kernel: kernel, window: window, output_channels: channelCount, is_signed: isSigned,
       input_zero_point: isSigned || arithmetic.isAsymmetric ? 0 : 128,
-      filter_zero_point: isSigned ? 0 : 128, stage: ok_output_stage())
+      filter_zero_point: isSigned ? 0 : 128, stage: ok_output_stage(), layout: ok_gemm_layout())
+    ok_gemm_plan(&product)
     let sums =
       arithmetic.isAsymmetric
       ? selection.weightSums(filter, channelCount: channelCount, loops) : nil
@@ -61,7 +62,7 @@ struct HybridKernel: @unchecked Sendable {
         arithmetic, weightSums: sums, outputsPerRow: outputsPerRow, loops),
       let scratch = HybridScratch(
         rows, inputCount: arithmetic.rowCount * arithmetic.rowLength,
-        rest: withUnsafePointer(to: product) { ok_gemm_scratch_size($0) } * loops.threadCount)
+        rest: product.layout.scratch_size * loops.threadCount)
     else { return nil }
     self.product = product
     self.rows = rows

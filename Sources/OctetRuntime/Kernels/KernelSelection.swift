@@ -43,7 +43,8 @@ package struct KernelSelection: Sendable {
       MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
         ?? HybridKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as DepthwiseConv2D.Plan:
-      DepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
+      MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+        ?? DepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
         ?? HybridDepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as ElementwiseBinaryPlan<QuantizedSum>:
       SumKernel(plan, self)?.prepared(plan: plan)

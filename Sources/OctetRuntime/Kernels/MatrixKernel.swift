@@ -3,11 +3,8 @@ import OctetCore
 import OctetOperators
 
 /// A dense convolution or fully-connected layer as a product of matrices, ready to run.
-///
-/// It points into the kernel table, which is constant: safe to share between threads.
-struct MatrixKernel: @unchecked Sendable {
-  private let product: ok_gemm
-  private let packed: Bytes
+struct MatrixKernel: Sendable {
+  private let product: PackedProduct
   private let workers: WorkerPool?
   private let scratchByteCount: Int
 
@@ -30,40 +27,50 @@ struct MatrixKernel: @unchecked Sendable {
       window: ok_window(rows: geometry.batches, depth: geometry.depth), selection)
   }
 
+  /// A depthwise convolution of images with one channel: a dense one, whose filter is stored the other
+  /// way round; nil for more channels, and as for a convolution.
+  init?(_ plan: DepthwiseConv2D.Plan, _ inputs: [TensorSpec?], _ selection: KernelSelection) {
+    let geometry = plan.geometry
+    guard geometry.inputChannels == 1, let kernel = selection.matrixKernel,
+      let operands = ConstantOperands(
+        plan.arithmetic, plan.filter, inputs, channelCount: geometry.outputChannels)
+    else { return nil }
+    let taps = geometry.filter.height * geometry.filter.width
+    let channels = geometry.outputChannels
+    self.init(
+      PackedProduct(
+        operands, window: ok_window(geometry), channels: 0..<channels, part: "depthwise",
+        kernel: kernel, selection
+      ) { filter in
+        (0..<channels).flatMap { channel in
+          (0..<taps).lazy.map { filter[$0 * channels + channel] }
+        }
+      }, selection.workers)
+  }
+
   private init?(_ operands: ConstantOperands?, window: ok_window, _ selection: KernelSelection) {
     guard let operands, let kernel = selection.matrixKernel else { return nil }
-    let quantization = operands.quantization
-    var product = ok_gemm(
-      kernel: kernel, window: window, output_channels: operands.channelCount,
-      is_signed: operands.isSigned, input_zero_point: -quantization.inputOffset,
-      filter_zero_point: -quantization.filterOffset, stage: operands.outputStage)
-    workers = selection.workers
-    scratchByteCount = ok_gemm_scratch_size(&product) * (workers?.threadCount ?? 1)
-    guard scratchByteCount <= maximumScratchByteCount else { return nil }
-    packed = selection.packedWeights(
-      operands, kernelName: String(cString: kernel.pointee.name), window: window,
-      byteCount: ok_gemm_packed_size(&product)
-    ) { weights, factors, memory in
-      withUnsafePointer(to: factors) { ok_gemm_pack(&product, weights, $0, memory) }
-    }
+    self.init(
+      PackedProduct(
+        operands, window: window, channels: 0..<operands.channelCount, kernel: kernel, selection),
+      selection.workers)
+  }
+
+  private init?(_ product: PackedProduct, _ workers: WorkerPool?) {
     self.product = product
+    self.workers = workers
+    scratchByteCount = product.scratchByteCount * (workers?.threadCount ?? 1)
+    guard scratchByteCount <= maximumScratchByteCount else { return nil }
   }
 
   /// The operator with this kernel.
   func prepared(plan: any Sendable) -> PreparedOperator {
     PreparedOperator(
-      plan: plan, kernelName: String(cString: product.kernel.pointee.name),
-      scratchByteCount: scratchByteCount
-    ) { buffers in run(buffers) }
-  }
-
-  private func run(_ buffers: KernelBuffers) {
-    withUnsafePointer(to: product) { product in
-      packed.withUnsafeBytes { packed in
-        ok_gemm_run(
-          product, packed.baseAddress, buffers.inputBytes(0).baseAddress,
-          buffers.outputBytes(0).baseAddress, buffers.scratch.baseAddress, workers?.handle)
-      }
+      plan: plan, kernelName: product.kernelName, scratchByteCount: scratchByteCount
+    ) { [product, workers] buffers in
+      product.run(
+        buffers.inputBytes(0).baseAddress, buffers.outputBytes(0).baseAddress,
+        scratch: buffers.scratch.baseAddress, workers)
     }
   }
 }

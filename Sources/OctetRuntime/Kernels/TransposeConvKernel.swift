@@ -11,7 +11,7 @@ struct TransposeConvKernel: Sendable {
   private struct Phase: Sendable {
     let rows: Positions
     let columns: Positions
-    let product: PartialProduct
+    let product: PackedProduct
   }
 
   private let phases: [Phase]
@@ -47,7 +47,7 @@ struct TransposeConvKernel: Sendable {
           rest: column, stride: stride.width, filter: geometry.filter.width,
           padding: geometry.leadingPadding.width, output: output.width)
         guard rows.count > 0, columns.count > 0 else { continue }
-        let product = PartialProduct(
+        let product = PackedProduct(
           operands, window: Self.window(geometry, rows, columns),
           channels: 0..<geometry.outputChannels,
           part: "rest \(row) \(column) of \(stride), filter \(geometry.filter)", kernel: kernel,
@@ -109,9 +109,9 @@ struct TransposeConvKernel: Sendable {
   private func run(_ buffers: KernelBuffers) {
     let memory = scratch.divide(buffers)
     for phase in phases {
-      let product = phase.product.product
-      let pixel = product.output_channels
-      phase.product.run(
+      let product = phase.product
+      let pixel = product.outputChannels
+      product.run(
         buffers.inputBytes(2).baseAddress, memory.output, scratch: memory.product, workers)
       for line in 0..<(product.window.batches * phase.rows.count) {
         let (batch, row) = line.quotientAndRemainder(dividingBy: phase.rows.count)

@@ -1,0 +1,119 @@
+import COctetKernels
+import OctetCore
+import OctetOperators
+
+/// A matrix product with its packed weights: all of an operator, or a part of its output.
+///
+/// It points into the kernel table and into its own memory, which don't change: safe to share between
+/// threads.
+final class PackedProduct: @unchecked Sendable {
+  /// In memory of its own, which every run hands on.
+  private let product: UnsafeMutablePointer<ok_gemm>
+  private let weights: UnsafeRawPointer?
+  /// Keeps the weights.
+  private let packed: Bytes
+
+  /// A convolution for all of the output's channels, or some, or for some of its positions.
+  ///
+  /// - Parameters:
+  ///   - channels: whose factors are taken.
+  ///   - part: names the part among those of the operator, so that packed weights are told apart.
+  ///   - select: takes the weights, `[O, KH, KW, C]` for these channels, from the filter; nil takes
+  ///     it as it is.
+  init(
+    _ operands: ConstantOperands, window: ok_window, channels: Range<Int>, part: String? = nil,
+    kernel: UnsafePointer<ok_gemm_kernel>, _ selection: KernelSelection,
+    select: ((UnsafeRawBufferPointer) -> [UInt8])? = nil
+  ) {
+    let quantization = operands.quantization
+    product = .allocate(capacity: 1)
+    product.initialize(
+      to: ok_gemm(
+        kernel: kernel, window: window, output_channels: channels.count,
+        is_signed: operands.isSigned, input_zero_point: -quantization.inputOffset,
+        filter_zero_point: -quantization.filterOffset, stage: operands.outputStage,
+        layout: ok_gemm_layout()))
+    ok_gemm_plan(product)
+    let name = String(cString: kernel.pointee.name)
+    packed = selection.packedWeights(
+      operands, kernelName: part.map { "\(name), \($0)" } ?? name, window: window,
+      byteCount: ok_gemm_packed_size(product)
+    ) { [product] filter, factors, memory in
+      let first = channels.lowerBound
+      var factors = ok_channel_factors(
+        bias: factors.bias.map { $0 + first }, multiplier: factors.multiplier.map { $0 + first },
+        exponent: factors.exponent.map { $0 + first })
+      if let select {
+        let weights = select(
+          UnsafeRawBufferPointer(start: filter, count: operands.filter.count))
+        ok_gemm_pack(product, weights, &factors, memory)
+      } else {
+        ok_gemm_pack(product, filter, &factors, memory)
+      }
+    }
+    weights = packed.withUnsafeBytes { $0.baseAddress }
+  }
+
+  deinit {
+    product.deallocate()
+  }
+
+  /// The name of its micro-kernel.
+  var kernelName: String { String(cString: product.pointee.kernel.pointee.name) }
+
+  /// The windows of the convolution.
+  var window: ok_window { product.pointee.window }
+
+  /// The channels that it computes.
+  var outputChannels: Int { product.pointee.output_channels }
+
+  /// The bytes of its output.
+  var outputByteCount: Int {
+    window.batches * window.output_height * window.output_width * outputChannels
+  }
+
+  /// The scratch memory for each thread.
+  var scratchByteCount: Int { product.pointee.layout.scratch_size }
+
+  /// Computes the product as an image of its own.
+  func run(
+    _ input: UnsafeRawPointer?, _ output: UnsafeMutableRawPointer?,
+    scratch: UnsafeMutableRawPointer?, _ workers: WorkerPool?
+  ) {
+    ok_gemm_run(product, weights, input, output, scratch, workers?.handle)
+  }
+}
+
+/// Scratch memory of an operator whose parts are computed one after the other.
+struct PartialScratch: Sendable {
+  /// What the product needs, of all threads; a multiple of the arena's alignment.
+  private let product: Int
+  private let input: Int
+  private let output: Int
+
+  /// The memory for parts; nil where that is more than kernels ask for.
+  ///
+  /// - Parameter inputByteCount: of a part's input, where it is copied together.
+  init?(_ parts: [PackedProduct], inputByteCount: Int = 0, _ workers: WorkerPool?) {
+    product = (parts.map(\.scratchByteCount).max() ?? 0) * (workers?.threadCount ?? 1)
+    input = (inputByteCount + 63) / 64 * 64
+    output = parts.map(\.outputByteCount).max() ?? 0
+    guard byteCount <= maximumScratchByteCount else { return nil }
+  }
+
+  var byteCount: Int { product + input + output }
+
+  /// The parts of the memory.
+  func divide(
+    _ buffers: KernelBuffers
+  ) -> (
+    product: UnsafeMutableRawPointer?, input: UnsafeMutablePointer<UInt8>?,
+    output: UnsafeMutablePointer<UInt8>?
+  ) {
+    let base = buffers.scratch.baseAddress
+    return (
+      base, base.map { ($0 + product).assumingMemoryBound(to: UInt8.self) },
+      base.map { ($0 + product + input).assumingMemoryBound(to: UInt8.self) }
+    )
+  }
+}
