@@ -85,3 +85,15 @@ void ok_float_gemm_pack(
   memset(
       packing.packed + padding, 0, ok_float_gemm_packed_size(gemm) - padding * sizeof(float));
 }
+
+/// Rows and columns that are read and written together: both in few cache lines.
+enum { TRANSPOSED_TOGETHER = 16 };
+
+void ok_transpose_floats(const float *input, size_t rows, size_t columns, float *output) {
+  for (size_t row = 0; row < rows; row += TRANSPOSED_TOGETHER) {
+    const size_t row_end = ok_smaller(row + TRANSPOSED_TOGETHER, rows);
+    for (size_t column = 0; column < columns; ++column) {
+      for (size_t i = row; i < row_end; ++i) output[column * rows + i] = input[i * columns + column];
+    }
+  }
+}

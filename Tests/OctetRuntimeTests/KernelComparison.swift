@@ -40,6 +40,25 @@ struct KernelComparison {
       name: name, type: type, shape: try Shape(dimensions), constant: Bytes(values: values))
   }
 
+  /// A float tensor of numbers of all sizes, so that the order of additions shows, and zeros of both
+  /// signs.
+  ///
+  /// - Parameter special: whether infinities and not-a-number are among them.
+  mutating func floats(
+    _ name: String, _ dimensions: [Int], special: Bool = false
+  ) throws -> TensorSpec {
+    let shape = try Shape(dimensions)
+    let extremes: [Float] = [.infinity, -.infinity, .nan, .greatestFiniteMagnitude]
+    let values = (0..<shape.elementCount).map { _ -> Float in
+      let bits = random.next()
+      if bits % 16 == 0 { return bits >> 8 & 1 == 0 ? 0 : -0.0 }
+      if special, bits % 61 == 1 { return extremes[Int(bits >> 8) % extremes.count] }
+      let mantissa = Float(Int64(bits >> 40) - (1 << 23))
+      return mantissa * Float(sign: .plus, exponent: Int(bits >> 8 & 31) - 40, significand: 1)
+    }
+    return TensorSpec(name: name, type: .float32, shape: shape, constant: Bytes(values: values))
+  }
+
   /// Biases: small, and every fourth of any size, so that sums wrap.
   mutating func bias(_ count: Int, scale: Float) throws -> TensorSpec {
     let values = (0..<count).map { index in
@@ -51,14 +70,17 @@ struct KernelComparison {
       quantization: Quantization(scale: scale, zeroPoint: 0), constant: Bytes(values: values))
   }
 
-  /// Compares the outputs, and the bytes around them.
+  /// Compares the outputs, and the bytes around them. Any not-a-number is as good as another.
   ///
-  /// - Parameter type: what the model declares for the output, where that decides.
+  /// - Parameters:
+  ///   - type: what the model declares for the output, where that decides.
+  ///   - runTimeInputs: those whose values the kernel finds only when it runs.
   /// - Returns: the name of the kernel that was compared; nil where there is none.
   @discardableResult
   func check<Definition: OperatorDefinition>(
     _ definition: Definition.Type, _ options: Definition.Options, _ inputs: [TensorSpec?],
-    output quantization: Quantization?, ofType type: ElementType? = nil, _ comment: Comment
+    output quantization: Quantization?, ofType type: ElementType? = nil,
+    runTimeInputs: [Int] = [], _ comment: Comment
   ) throws -> String? {
     let operands = Operands(inputs, declaredOutputTypes: type.map { [$0] } ?? [])
     let inferred = try Definition.inferOutputs(options, operands)[0]
@@ -67,10 +89,16 @@ struct KernelComparison {
     let reference = try Definition.prepared(options, operands, [output])
     let selection = KernelSelection(
       instructionSet: instructionSet, sharing: derivedData, workers: workers)
-    guard let kernel = selection.replacement(for: reference, inputs: inputs) else { return nil }
+    var known = inputs
+    for index in runTimeInputs { known[index]?.constant = nil }
+    guard let kernel = selection.replacement(for: reference, inputs: known) else { return nil }
     let byteCount = try #require(inferred.type.byteCount(elements: inferred.shape.elementCount))
-    let expected = Self.run(reference, inputs, byteCount: byteCount)
-    let result = Self.run(kernel, inputs, byteCount: byteCount)
+    var expected = Self.run(reference, inputs, byteCount: byteCount)
+    var result = Self.run(kernel, inputs, byteCount: byteCount)
+    if inferred.type == .float32 {
+      Self.unifyNotANumbers(&expected)
+      Self.unifyNotANumbers(&result)
+    }
     if let first = zip(result, expected).enumerated().first(where: { $0.1.0 != $0.1.1 }) {
       Issue.record(
         """
@@ -83,6 +111,16 @@ struct KernelComparison {
   }
 
   private static let guardSize = 64
+
+  /// Gives every not-a-number the same bits.
+  private static func unifyNotANumbers(_ memory: inout [UInt8]) {
+    memory.withUnsafeMutableBytes { bytes in
+      let floats = UnsafeMutableRawBufferPointer(rebasing: bytes[..<(bytes.count / 4 * 4)])
+      floats.withMemoryRebound(to: Float.self) { floats in
+        for i in floats.indices where floats[i].isNaN { floats[i] = .nan }
+      }
+    }
+  }
 
   /// The output with guard bytes on both sides.
   private static func run(

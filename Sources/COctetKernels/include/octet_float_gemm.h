@@ -61,6 +61,9 @@ void ok_float_gemm_pack(
     const ok_float_gemm *gemm, const float *weights, const ok_weight_strides *strides, void *packed,
     ok_pool *pool);
 
+/// Writes `input [rows, columns]` column after column.
+void ok_transpose_floats(const float *input, size_t rows, size_t columns, float *output);
+
 /// The bytes of scratch that each thread needs, a multiple of 64.
 size_t ok_float_gemm_scratch_size(const ok_float_gemm *gemm);
 

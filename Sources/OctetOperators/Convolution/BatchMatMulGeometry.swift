@@ -1,19 +1,19 @@
 import OctetCore
 
 /// The extents of a batched matrix product, checked against each other.
-struct BatchMatMulGeometry: Hashable, Sendable {
+package struct BatchMatMulGeometry: Hashable, Sendable {
   /// Rows of the left matrix and of the result.
-  var rows: Int
+  package var rows: Int
   /// Columns of the right matrix and of the result.
-  var columns: Int
+  package var columns: Int
   /// Columns of the left and rows of the right matrix.
-  var depth: Int
-  var transposesLeft: Bool
-  var transposesRight: Bool
+  package var depth: Int
+  package var transposesLeft: Bool
+  package var transposesRight: Bool
   /// How the outer dimensions are broadcast.
-  var batches: Broadcasting
+  package var batches: Broadcasting
   /// `[..., rows, columns]`
-  var outputShape: Shape
+  package var outputShape: Shape
 
   /// Checks ranks and extents.
   ///

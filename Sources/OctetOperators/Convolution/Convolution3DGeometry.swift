@@ -4,17 +4,17 @@ import OctetCore
 ///
 /// A convolution has its input as the volume and one window for each output position; a transposed
 /// convolution has its output as the volume and one window for each input position.
-struct Convolution3DGeometry: Hashable, Sendable {
-  var batches: Int
+package struct Convolution3DGeometry: Hashable, Sendable {
+  package var batches: Int
   /// What windows slide over.
-  var volume: Size3D
+  package var volume: Size3D
   /// How many windows there are in each direction.
-  var windows: Size3D
+  package var windows: Size3D
   /// The extents of one window.
-  var filter: Size3D
-  private var stride: Size3D
-  private var dilation: Size3D
-  private var leadingPadding: Size3D
+  package var filter: Size3D
+  package var stride: Size3D
+  package var dilation: Size3D
+  package var leadingPadding: Size3D
 
   /// Places the windows.
   ///
@@ -95,12 +95,12 @@ struct Convolution3DGeometry: Hashable, Sendable {
 
 /// What three-dimensional convolutions of both directions need.
 public struct Convolution3DPlan: Sendable {
-  var geometry: Convolution3DGeometry
-  var inputChannels: Int
-  var outputChannels: Int
+  package var geometry: Convolution3DGeometry
+  package var inputChannels: Int
+  package var outputChannels: Int
   var outputCount: Int
-  var minimum: Float
-  var maximum: Float
+  package var minimum: Float
+  package var maximum: Float
 
   /// Adds the bias to the sums in the output, and clamps.
   func finish(_ output: UnsafeMutableBufferPointer<Float>, bias: UnsafeBufferPointer<Float>) {

@@ -36,10 +36,10 @@ public enum BatchMatMul: OperatorDefinition {
 
   /// Extents and arithmetic.
   public struct Plan: Sendable {
-    var geometry: BatchMatMulGeometry
-    var arithmetic: Arithmetic
+    package var geometry: BatchMatMulGeometry
+    package var arithmetic: Arithmetic
 
-    enum Arithmetic: Sendable {
+    package enum Arithmetic: Sendable {
       case float
       case int8(ConvolutionQuantization)
       case int16(ConvolutionQuantization)

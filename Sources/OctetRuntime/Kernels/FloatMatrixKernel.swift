@@ -68,12 +68,10 @@ struct FloatMatrixKernel: Sendable {
     let scratch = buffers.scratch.baseAddress
     for group in 0..<groupCount {
       let firstOutput = group * outputsPerGroup
-      product.withPacked(matrix: group, filter, scratch: scratch) { packed in
-        product.run(
-          packed, bias: bias.map { $0 + firstOutput },
-          input: input.map { $0 + group * inputsPerGroup },
-          output: output.map { $0 + firstOutput }, scratch: scratch)
-      }
+      product.run(
+        product.packed(matrix: group, filter, scratch: scratch),
+        bias: bias.map { $0 + firstOutput }, input: input.map { $0 + group * inputsPerGroup },
+        output: output.map { $0 + firstOutput }, scratch: scratch)
     }
   }
 }

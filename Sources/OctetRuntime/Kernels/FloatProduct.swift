@@ -57,21 +57,19 @@ struct FloatProduct: @unchecked Sendable {
   /// weights. A multiple of 64.
   var scratchByteCount: Int { productScratchByteCount + (packed == nil ? packedByteCount : 0) }
 
-  /// Runs `body` with a matrix in packed form.
+  /// A matrix in packed form: where it stands, or packed into scratch memory now.
   ///
   /// - Parameter elements: all weights; used where they are not constant.
-  func withPacked(
-    matrix: Int, _ elements: UnsafePointer<Float>?, scratch: UnsafeMutableRawPointer?,
-    _ body: (_ packed: UnsafeRawPointer?) -> Void
-  ) {
+  func packed(
+    matrix: Int, _ elements: UnsafePointer<Float>?, scratch: UnsafeMutableRawPointer?
+  ) -> UnsafeRawPointer? {
     if let packed {
-      return packed.withUnsafeBytes { bytes in
-        body(bytes.baseAddress.map { $0 + matrix * packedByteCount })
-      }
+      // The memory lives as long as `packed`.
+      return packed.withUnsafeBytes { $0.baseAddress.map { $0 + matrix * packedByteCount } }
     }
     let memory = scratch.map { $0 + productScratchByteCount }
     withUnsafePointer(to: gemm) { weights.pack(matrix, elements, $0, memory, workers) }
-    body(memory)
+    return UnsafeRawPointer(memory)
   }
 
   /// Computes the product with packed weights.

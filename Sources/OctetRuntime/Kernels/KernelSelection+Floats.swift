@@ -8,6 +8,10 @@ extension KernelSelection {
     case let plan as Conv2D.Plan: FloatMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as FullyConnected.Plan:
       FloatMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+    case let plan as TransposeConv.Plan:
+      FloatTransposeConvKernel(plan, inputs, self)?.prepared(plan: plan)
+    case let plan as Conv3D.Plan: FloatVolumeKernel(plan, inputs, self)?.prepared(plan: plan)
+    case let plan as BatchMatMul.Plan: FloatBatchKernel(plan, inputs, self)?.prepared(plan: plan)
     default: nil
     }
   }
