@@ -39,18 +39,20 @@ public enum Converter {
     _ source: GraphDefinition, _ options: ConversionOptions
   ) throws(OctetError) -> ImportedGraph {
     var notes = PassReport()
-    let cleaned = try DropoutRemoval.apply(to: source, &notes)
+    let cleaned = try LoopRaising.apply(to: DropoutRemoval.apply(to: source, &notes))
     let resolved = try RequestResolver(cleaned, options, notes).resolve()
-    let (graph, report) = try GraphImporter.graph(from: cleaned, resolved.request)
+    let (graph, bodies, report) = try GraphImporter.graph(from: cleaned, resolved.request)
     return ImportedGraph(
-      graph: graph, inferenceType: resolved.inferenceType, decisions: resolved.report,
-      report: report)
+      graph: graph, bodies: bodies, inferenceType: resolved.inferenceType,
+      decisions: resolved.report, report: report)
   }
 }
 
 /// A graph as import leaves it, with what was decided on the way.
 struct ImportedGraph {
   var graph: Graph
+  /// Graphs that operators run, in the order of the model's subgraphs behind the first.
+  var bodies: [Graph]
   var inferenceType: ConversionOptions.InferenceType
   /// Choices that the user left open.
   var decisions: PassReport

@@ -41,10 +41,26 @@ struct Pipeline {
     // Types and scales are final: equal constants can share one tensor.
     try runner.run(FloatPasses.finishing, on: &graph)
 
+    var bodies = imported.bodies
+    for index in bodies.indices { try finish(&bodies[index], with: &runner) }
+
     for entry in runner.log { report.add(entry.report, from: entry.pass) }
-    let model = try ModelExporter.export(graph)
+    let model = try ModelExporter.export([graph] + bodies)
     report.describe(model)
     return Conversion(model: model, report: report)
+  }
+
+  /// Graphs that operators run compute in float32 always: TFLite's kernels copy their inputs and
+  /// results, whose scales may change from one run to the next.
+  private func finish(
+    _ body: inout Graph, with runner: inout PassRunner
+  ) throws(OctetError) {
+    runner.observe = nil
+    try runner.runUntilStable(
+      FloatPasses.general(
+        with: QuantizationPasses.general(dropsFakeQuant: options.dropsFakeQuant),
+        needsRanges: false), on: &body)
+    try runner.run(FloatPasses.finishing, on: &body)
   }
 
   private var quantizationOptions: QuantizationPasses.Options {

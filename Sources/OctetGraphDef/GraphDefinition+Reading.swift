@@ -62,9 +62,9 @@ extension GraphDefinition {
       }
     }
     if !errors.isEmpty { throw .combined(errors, limit: GraphChecks.maximumErrorCount) }
+    let functions = try FunctionReader(graph.library).functions(&decoder)
     try self.init(
-      nodes: nodes,
-      functions: graph.library.function.map(\.signature.name),
+      nodes: nodes, functions: functions.readable, unreadableFunctions: functions.unreadable,
       producerVersion: Int(graph.hasVersions ? graph.versions.producer : graph.version))
   }
 }

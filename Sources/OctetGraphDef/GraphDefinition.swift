@@ -8,8 +8,10 @@ import OctetCore
 public struct GraphDefinition: Sendable {
   /// In the file's order, which need not be an order of execution.
   public let nodes: [NodeDefinition]
-  /// Names of the functions that nodes may call, in the file's order.
-  public let functions: [String]
+  /// The functions that nodes may call, in the file's order.
+  public let functions: [FunctionDefinition]
+  /// By name the functions of the file that can't be called, and why.
+  public let unreadableFunctions: [String: OctetError]
   /// The version of the format that the producing TensorFlow wrote; 0 where the file has none.
   public let producerVersion: Int
 
@@ -21,12 +23,14 @@ public struct GraphDefinition: Sendable {
   ///   control-flow loops, `.unknownName` for inputs that name missing nodes; all of them at once,
   ///   up to a limit.
   public init(
-    nodes: [NodeDefinition], functions: [String] = [], producerVersion: Int = 0
+    nodes: [NodeDefinition], functions: [FunctionDefinition] = [],
+    unreadableFunctions: [String: OctetError] = [:], producerVersion: Int = 0
   ) throws(OctetError) {
     let indicesByName = try GraphChecks.indicesByName(nodes)
     try GraphChecks.checkConnections(nodes, indicesByName: indicesByName)
     self.nodes = nodes
     self.functions = functions
+    self.unreadableFunctions = unreadableFunctions
     self.producerVersion = producerVersion
     self.indicesByName = indicesByName
   }
@@ -48,9 +52,15 @@ public struct GraphDefinition: Sendable {
   }
 }
 
-extension GraphDefinition: Equatable {
+extension GraphDefinition: Hashable {
   public static func == (left: GraphDefinition, right: GraphDefinition) -> Bool {
     left.nodes == right.nodes && left.functions == right.functions
+      && left.unreadableFunctions == right.unreadableFunctions
       && left.producerVersion == right.producerVersion
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(nodes)
+    hasher.combine(functions)
   }
 }

@@ -586,7 +586,6 @@ nonisolated struct ProtoFunctionDefLibrary: Sendable {
   init() {}
 }
 
-/// Bodies are left out: a frozen graph that calls functions has to be inlined first.
 nonisolated struct ProtoFunctionDef: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -600,6 +599,11 @@ nonisolated struct ProtoFunctionDef: Sendable {
   var hasSignature: Bool {self._signature != nil}
   /// Clears the value of `signature`. Subsequent reads from it will return its default value.
   mutating func clearSignature() {self._signature = nil}
+
+  var nodeDef: [ProtoNodeDef] = []
+
+  /// By result: the value that it is, `node:output:index`, or the name of a parameter.
+  var ret: Dictionary<String,String> = [:]
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -615,7 +619,28 @@ nonisolated struct ProtoOpDef: Sendable {
 
   var name: String = String()
 
+  var inputArg: [ProtoOpDef.ArgDef] = []
+
+  var outputArg: [ProtoOpDef.ArgDef] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct ArgDef: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var name: String = String()
+
+    /// An attribute that says how many values this stands for; empty for one.
+    var numberAttr: String = String()
+
+    var typeListAttr: String = String()
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
 
   init() {}
 }
@@ -1242,7 +1267,7 @@ nonisolated extension ProtoFunctionDefLibrary: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension ProtoFunctionDef: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".FunctionDef"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}signature\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}signature\0\u{4}\u{2}node_def\0\u{1}ret\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1251,6 +1276,8 @@ nonisolated extension ProtoFunctionDef: SwiftProtobuf.Message, SwiftProtobuf._Me
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.nodeDef) }()
+      case 4: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.ret) }()
       default: break
       }
     }
@@ -1264,11 +1291,19 @@ nonisolated extension ProtoFunctionDef: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._signature {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if !self.nodeDef.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.nodeDef, fieldNumber: 3)
+    }
+    if !self.ret.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.ret, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoFunctionDef, rhs: ProtoFunctionDef) -> Bool {
     if lhs._signature != rhs._signature {return false}
+    if lhs.nodeDef != rhs.nodeDef {return false}
+    if lhs.ret != rhs.ret {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1276,7 +1311,7 @@ nonisolated extension ProtoFunctionDef: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoOpDef: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".OpDef"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}input_arg\0\u{3}output_arg\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1285,6 +1320,8 @@ nonisolated extension ProtoOpDef: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.inputArg) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.outputArg) }()
       default: break
       }
     }
@@ -1294,11 +1331,59 @@ nonisolated extension ProtoOpDef: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
+    if !self.inputArg.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.inputArg, fieldNumber: 2)
+    }
+    if !self.outputArg.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.outputArg, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoOpDef, rhs: ProtoOpDef) -> Bool {
     if lhs.name != rhs.name {return false}
+    if lhs.inputArg != rhs.inputArg {return false}
+    if lhs.outputArg != rhs.outputArg {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoOpDef.ArgDef: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoOpDef.protoMessageName + ".ArgDef"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{4}\u{4}number_attr\0\u{3}type_list_attr\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.numberAttr) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.typeListAttr) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.numberAttr.isEmpty {
+      try visitor.visitSingularStringField(value: self.numberAttr, fieldNumber: 5)
+    }
+    if !self.typeListAttr.isEmpty {
+      try visitor.visitSingularStringField(value: self.typeListAttr, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoOpDef.ArgDef, rhs: ProtoOpDef.ArgDef) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.numberAttr != rhs.numberAttr {return false}
+    if lhs.typeListAttr != rhs.typeListAttr {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -9,62 +9,67 @@ import OctetOperators
 ///
 /// **Source**: TOCO `tflite::Export`.
 package struct ModelExporter {
-  private let graph: Graph
-  private let tensorIDs: [TensorID]
-  private let tensorIndices: [TensorID: Int]
+  private let layouts: [GraphLayout]
   private var buffers = [Buffer()]
 
   /// The model of `graph`.
   ///
   /// - Throws: `.unsupportedOperator` for operations that exist only while converting, all at once.
   package static func export(_ graph: Graph) throws(OctetError) -> Model {
-    var exporter = ModelExporter(graph)
+    try export([graph])
+  }
+
+  /// The model of several graphs, of which the first is the one that users run.
+  ///
+  /// - Throws: `.unsupportedOperator` for operations that exist only while converting, all at once.
+  package static func export(_ graphs: [Graph]) throws(OctetError) -> Model {
+    var exporter = ModelExporter(layouts: graphs.map(GraphLayout.init))
     return try exporter.model()
   }
 
-  private init(_ graph: Graph) {
-    self.graph = graph
-    var used = Set(graph.inputs + graph.outputs)
-    for node in graph.nodes {
-      for case let input? in node.inputs { used.insert(input) }
-      used.formUnion(node.outputs)
-    }
-    tensorIDs = used.sorted { left, right in
-      graph[left].name.utf8.lexicographicallyPrecedes(graph[right].name.utf8)
-    }
-    var indices: [TensorID: Int] = [:]
-    for (index, id) in tensorIDs.enumerated() { indices[id] = index }
-    tensorIndices = indices
+  private init(layouts: [GraphLayout]) {
+    self.layouts = layouts
   }
 
   private mutating func model() throws(OctetError) -> Model {
-    var keys: [OperatorKey] = []
+    var keys: [[OperatorKey]] = []
     var errors: [OctetError] = []
-    for node in graph.nodes {
-      do { keys.append(try OperatorKey(node, in: graph)) } catch { errors.append(error) }
+    for graph in layouts.map(\.graph) {
+      keys.append([])
+      for node in graph.nodes {
+        do { keys[keys.count - 1].append(try OperatorKey(node, in: graph)) } catch {
+          errors.append(error)
+        }
+      }
     }
     if !errors.isEmpty { throw OctetError.combined(errors) }
-    let codes = Set(keys).sorted()
+    let codes = Set(keys.joined()).sorted()
     var codeIndices: [OperatorKey: Int] = [:]
     for (index, code) in codes.enumerated() { codeIndices[code] = index }
-    var tensors: [Tensor] = []
-    for id in tensorIDs { tensors.append(tensor(graph[id])) }
-    var operators: [Operator] = []
-    for (node, key) in zip(graph.nodes, keys) {
-      operators.append(operation(node, code: codeIndices[key] ?? 0))
+    var subgraphs: [Subgraph] = []
+    for (layout, keys) in zip(layouts, keys) {
+      subgraphs.append(subgraph(layout, keys.map { codeIndices[$0] ?? 0 }))
     }
-    let subgraph = Subgraph(
-      tensors: tensors, inputs: indices(graph.inputs), outputs: indices(graph.outputs),
-      operators: operators)
     return Model(
-      description: description, operatorCodes: codes.map(\.code), subgraphs: [subgraph],
+      description: description, operatorCodes: codes.map(\.code), subgraphs: subgraphs,
       buffers: buffers)
   }
 
-  private func indices(_ list: [TensorID]) -> [Int] { list.compactMap { tensorIndices[$0] } }
+  private mutating func subgraph(_ layout: GraphLayout, _ codes: [Int]) -> Subgraph {
+    let graph = layout.graph
+    var tensors: [Tensor] = []
+    for id in layout.tensorIDs { tensors.append(tensor(graph[id])) }
+    var operators: [Operator] = []
+    for (node, code) in zip(graph.nodes, codes) { operators.append(layout.operation(node, code)) }
+    return Subgraph(
+      tensors: tensors, inputs: layout.indices(graph.inputs),
+      outputs: layout.indices(graph.outputs), operators: operators)
+  }
 
   private var description: String {
-    let assumes = tensorIDs.contains { graph[$0].range?.origin == .userDefault }
+    let assumes = layouts.contains { layout in
+      layout.tensorIDs.contains { layout.graph[$0].range?.origin == .userDefault }
+    }
     return assumes
       ? "Octet converted with assumed ranges: for trials of speed and size only."
       : "Octet converted."
@@ -80,8 +85,33 @@ package struct ModelExporter {
       name: tensor.name, type: tensor.type, shape: tensor.shape?.dimensions ?? [], buffer: buffer,
       quantization: tensor.exportedQuantization)
   }
+}
 
-  private func operation(_ node: Node, code: Int) -> Operator {
+/// A graph with the places that its tensors have in the file.
+private struct GraphLayout {
+  let graph: Graph
+  /// The tensors in use, in the order of their names.
+  let tensorIDs: [TensorID]
+  private let tensorIndices: [TensorID: Int]
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    var used = Set(graph.inputs + graph.outputs)
+    for node in graph.nodes {
+      for case let input? in node.inputs { used.insert(input) }
+      used.formUnion(node.outputs)
+    }
+    tensorIDs = used.sorted { left, right in
+      graph[left].name.utf8.lexicographicallyPrecedes(graph[right].name.utf8)
+    }
+    var indices: [TensorID: Int] = [:]
+    for (index, id) in tensorIDs.enumerated() { indices[id] = index }
+    tensorIndices = indices
+  }
+
+  func indices(_ list: [TensorID]) -> [Int] { list.compactMap { tensorIndices[$0] } }
+
+  func operation(_ node: Node, _ code: Int) -> Operator {
     let options: RawOptions
     switch node.operation {
     case .known(let operation): options = operation.encodedOptions()

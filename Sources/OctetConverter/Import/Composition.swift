@@ -99,4 +99,12 @@ struct Composition {
     return try append(
       Operation(Cast.self, Cast.Options(from: type, to: .int32)), part, [tensor], type: .int32)
   }
+
+  /// A condition as a Boolean: of numbers, zero is false.
+  func truth(of condition: TensorID) throws(OctetError) -> TensorID {
+    guard builder.graph[condition].type != .bool else { return condition }
+    return try append(
+      Operation(NotEqual.self), "condition",
+      [condition, scalar(0, like: condition, "condition/zero")], type: .bool)
+  }
 }

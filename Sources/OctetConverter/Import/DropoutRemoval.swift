@@ -25,7 +25,8 @@ struct DropoutRemoval {
       report.note(node.name, "dropout removed: it belongs to training")
     }
     return try GraphDefinition(
-      nodes: nodes, functions: source.functions, producerVersion: source.producerVersion)
+      nodes: nodes, functions: source.functions, unreadableFunctions: source.unreadableFunctions,
+      producerVersion: source.producerVersion)
   }
 
   /// What `node` passes on where it is the last node of a dropout.
@@ -55,10 +56,11 @@ struct DropoutRemoval {
   }
 
   /// Whether a value is 0 or 1 by comparing or rounding random numbers.
-  private func isRandomMask(_ input: NodeInput) -> Bool {
-    guard let node = source[input.node] else { return false }
+  private func isRandomMask(_ input: NodeInput, depth: Int = 0) -> Bool {
+    guard depth < 8, let node = source[input.node] else { return false }
     switch node.operation {
-    case "Cast", "Identity": return node.inputs.first.map(isRandomMask) ?? false
+    case "Cast", "Identity":
+      return node.inputs.first.map { isRandomMask($0, depth: depth + 1) } ?? false
     case "Floor", "GreaterEqual": return node.inputs.contains { isRandom($0, depth: 0) }
     default: return false
     }

@@ -11,6 +11,12 @@ final class GraphBuilder {
   var graph = Graph()
   /// Remarks for the user.
   var report = PassReport()
+  /// The functions that nodes may call.
+  let functions: FunctionImporter
+  /// Lists whose elements are not known yet, see `TensorLists`.
+  var openLists: [TensorID: OpenList] = [:]
+  /// The shapes that elements of open lists turned out to have.
+  var elementShapes: [TensorID: Shape] = [:]
   /// Filters already reordered, by where they came from.
   var reorderedFilters: [FilterOrder: TensorID] = [:]
 
@@ -19,6 +25,11 @@ final class GraphBuilder {
 
   /// Integer results above this many elements are not computed during import.
   private let foldingLimit = 1 << 16
+
+  /// An empty graph whose nodes may call `functions`.
+  init(functions: FunctionImporter) {
+    self.functions = functions
+  }
 
   /// Appends an operation and returns its outputs.
   ///
@@ -49,6 +60,20 @@ final class GraphBuilder {
     _ operation: Operation, name: String, inputs: [TensorID?], type: ElementType? = nil
   ) throws(OctetError) -> TensorID {
     try append(operation, name: name, inputs: inputs, outputs: [name], type: type)[0]
+  }
+
+  /// Appends an operator that runs graphs, whose results are known to be `outputs`.
+  func appendCall(
+    _ operation: Operation, name: String, inputs: [TensorID],
+    outputs: [(type: ElementType, shape: Shape?)], named names: [String]
+  ) -> [TensorID] {
+    var results: [TensorID] = []
+    for (name, output) in zip(names, outputs) {
+      results.append(
+        graph.add(GraphTensor(name: name, type: output.type, shape: output.shape)))
+    }
+    graph.nodes.append(Node(name: name, operation, inputs: inputs, outputs: results))
+    return results
   }
 
   /// Adds a constant vector of int32.

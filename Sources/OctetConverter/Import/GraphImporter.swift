@@ -8,10 +8,13 @@ import OctetOperators
 /// node behind; everything else goes through the `ImportRule` of its operation.
 struct GraphImporter {
   private let source: GraphDefinition
-  private let request: ImportRequest
-  private let builder = GraphBuilder()
+  /// The wanted outputs.
+  private let outputs: [NodeInput]
+  private let builder: GraphBuilder
+  /// What goes before the nodes' names: the calls that lead to the graph.
+  private let scope: String
   /// The tensor of each output seen so far; nil where control flow never takes it.
-  private var values: [NodeInput: TensorID?] = [:]
+  private var values: [NodeInput: TensorID?]
   private var errors: [OctetError] = []
 
   /// Imports what `request` asks for.
@@ -20,27 +23,10 @@ struct GraphImporter {
   ///   doesn't have, with similar names.
   static func graph(
     from source: GraphDefinition, _ request: ImportRequest
-  ) throws(OctetError) -> (graph: Graph, report: PassReport) {
-    var importer = GraphImporter(source: source, request: request)
-    try importer.run()
-    return (importer.builder.graph, importer.builder.report)
-  }
-
-  private init(source: GraphDefinition, request: ImportRequest) {
-    self.source = source
-    self.request = request
-  }
-
-  private mutating func run() throws(OctetError) {
-    try addInputs()
-    for node in try NodeOrder(source).nodes(computing: request.outputs, from: Set(values.keys)) {
-      do { try importNode(node) } catch { note(error, at: node) }
-    }
-    if !errors.isEmpty { throw OctetError.combined(errors) }
-    try bindOutputs()
-  }
-
-  private mutating func addInputs() throws(OctetError) {
+  ) throws(OctetError) -> (graph: Graph, bodies: [Graph], report: PassReport) {
+    let functions = FunctionImporter(source, allowsCustomOperators: request.allowsCustomOperators)
+    let builder = GraphBuilder(functions: functions)
+    var values: [NodeInput: TensorID?] = [:]
     for input in request.inputs {
       let id = builder.graph.add(
         GraphTensor(
@@ -48,6 +34,46 @@ struct GraphImporter {
       builder.graph.inputs.append(id)
       values[input.name] = .some(id)
     }
+    var importer = GraphImporter(source, request.outputs, values, builder)
+    try importer.importNodes()
+    try importer.bindOutputs()
+    try builder.expectClosedLists(builder.graph.outputs)
+    return (builder.graph, functions.bodies, builder.report)
+  }
+
+  /// Imports the body of a function.
+  ///
+  /// - Parameters:
+  ///   - values: the arguments, by parameter.
+  ///   - scope: what goes before the nodes' names.
+  /// - Returns: the tensors of the results.
+  static func results(
+    _ results: [NodeInput], of body: GraphDefinition, _ values: [NodeInput: TensorID?],
+    _ builder: GraphBuilder, scope: String
+  ) throws(OctetError) -> [TensorID] {
+    var importer = GraphImporter(body, results, values, builder, scope: scope)
+    try importer.importNodes()
+    var tensors: [TensorID] = []
+    for result in results { tensors.append(try importer.value(of: result)) }
+    return tensors
+  }
+
+  private init(
+    _ source: GraphDefinition, _ outputs: [NodeInput], _ values: [NodeInput: TensorID?],
+    _ builder: GraphBuilder, scope: String = ""
+  ) {
+    self.source = source
+    self.outputs = outputs
+    self.values = values
+    self.builder = builder
+    self.scope = scope
+  }
+
+  private mutating func importNodes() throws(OctetError) {
+    for node in try NodeOrder(source).nodes(computing: outputs, from: Set(values.keys)) {
+      do { try importNode(node) } catch { note(error, at: node) }
+    }
+    if !errors.isEmpty { throw OctetError.combined(errors) }
   }
 
   private mutating func importNode(_ node: NodeDefinition) throws(OctetError) {
@@ -62,7 +88,7 @@ struct GraphImporter {
         if source[input.node] != nil, values[NodeInput(node: input.node)] != nil {
           throw OctetError(.malformedModel(reason: "'\(input)' doesn't exist"))
         }
-        if importRules[node.operation] == nil { try OpaqueImport.expectAllowed(node, request) }
+        try expectKnown(node)
         return
       }
       guard let id = value else {
@@ -72,15 +98,29 @@ struct GraphImporter {
       }
       inputs.append(id)
     }
-    let sourceNode = SourceNode(definition: node, inputs: inputs)
+    let sourceNode = SourceNode(definition: node, scope: scope, inputs: inputs)
+    let functions = builder.functions
+    if functions.isFunction(node.operation) {
+      assign(try ImportCall.call(node.operation, sourceNode, builder).map(Optional.some), to: node)
+      return
+    }
     guard let rule = importRules[node.operation] else {
       assign(
         try OpaqueImport.apply(
-          sourceNode, builder, request, outputCount: referencedOutputCount(of: node)),
+          sourceNode, builder, isAllowed: functions.allowsCustomOperators,
+          outputCount: referencedOutputCount(of: node)),
         to: node)
       return
     }
     assign(try rule.apply(sourceNode, builder).map(Optional.some), to: node)
+  }
+
+  /// - Throws: `.unsupportedOperator` for an operation that nothing can be made of.
+  private func expectKnown(_ node: NodeDefinition) throws(OctetError) {
+    guard importRules[node.operation] == nil, !builder.functions.isFunction(node.operation) else {
+      return
+    }
+    try OpaqueImport.expectAllowed(node, builder.functions.allowsCustomOperators)
   }
 
   /// How many outputs of a node the graph and the user refer to.
@@ -91,7 +131,7 @@ struct GraphImporter {
         count = max(count, input.outputIndex + 1)
       }
     }
-    for output in request.outputs where output.node == node.name {
+    for output in outputs where output.node == node.name {
       count = max(count, output.outputIndex + 1)
     }
     return count
@@ -109,14 +149,19 @@ struct GraphImporter {
     errors.append(error.within(node.place))
   }
 
+  private func value(of output: NodeInput) throws(OctetError) -> TensorID {
+    guard let value = values[output], let id = value else {
+      throw OctetError(
+        .malformedModel(reason: "nothing computes the output '\(output)'"),
+        remedy: "choose an output array that doesn't depend on an untaken branch")
+    }
+    return id
+  }
+
   private func bindOutputs() throws(OctetError) {
     var taken: Set<TensorID> = Set(builder.graph.inputs)
-    for output in request.outputs {
-      guard let value = values[output], let id = value else {
-        throw OctetError(
-          .malformedModel(reason: "nothing computes the output '\(output)'"),
-          remedy: "choose an output array that doesn't depend on an untaken branch")
-      }
+    for output in outputs {
+      let id = try value(of: output)
       // The user's name wins over the name of the node behind an identity.
       if taken.insert(id).inserted { builder.graph.rename(id, to: "\(output)") }
       let hasName = builder.graph[id].name == "\(output)"

@@ -23,8 +23,16 @@ struct SourceNode {
   /// The values that it reads.
   let inputs: [TensorID]
 
-  /// Unique in the TensorFlow graph; the first output has this name.
-  var name: String { definition.name }
+  /// Unique in the TensorFlow graph, with the calls that lead to it: `call/node`; the first output
+  /// has this name.
+  let name: String
+
+  /// A node; `scope` goes before its name.
+  init(definition: NodeDefinition, scope: String = "", inputs: [TensorID]) {
+    self.definition = definition
+    self.inputs = inputs
+    name = scope + definition.name
+  }
 
   /// The TensorFlow operation: `Conv2D`.
   var operation: String { definition.operation }

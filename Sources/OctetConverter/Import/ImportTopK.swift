@@ -16,9 +16,10 @@ enum ImportTopK: ImportRule {
         builder.graph.addConstant(
           node.name + "_k", .int32, .scalar, Bytes(values: [Int32(truncatingIfNeeded: count)])))
     }
-    let outputs = try builder.append(
-      Operation(TopKV2.self), name: node.name, inputs: inputs, outputs: node.outputNames(2))
-    builder.graph[outputs[1]].type = .int32
-    return outputs
+    // Of both outputs, until inference corrects that of the values.
+    let indexType = try node.definition.elementType("index_type", default: .int32)
+    return try builder.append(
+      Operation(TopKV2.self), name: node.name, inputs: inputs, outputs: node.outputNames(2),
+      type: indexType == .int16 ? .int16 : .int32)
   }
 }

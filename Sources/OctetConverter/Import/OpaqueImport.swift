@@ -12,9 +12,9 @@ enum OpaqueImport {
   /// - Parameter outputCount: how many outputs the rest of the graph knows of.
   /// - Throws: `.unsupportedOperator` where custom operators are not allowed.
   static func apply(
-    _ node: SourceNode, _ builder: GraphBuilder, _ request: ImportRequest, outputCount: Int
+    _ node: SourceNode, _ builder: GraphBuilder, isAllowed: Bool, outputCount: Int
   ) throws(OctetError) -> [TensorID?] {
-    try expectAllowed(node.definition, request)
+    try expectAllowed(node.definition, isAllowed)
     let types = outputTypes(node, atLeast: outputCount)
     let names = node.outputNames(types.count)
     var outputs: [TensorID?] = []
@@ -35,9 +35,9 @@ enum OpaqueImport {
 
   /// - Throws: `.unsupportedOperator` where custom operators are not allowed.
   static func expectAllowed(
-    _ node: NodeDefinition, _ request: ImportRequest
+    _ node: NodeDefinition, _ isAllowed: Bool
   ) throws(OctetError) {
-    guard !request.allowsCustomOperators else { return }
+    guard !isAllowed else { return }
     throw OctetError(
       .unsupportedOperator(name: node.operation),
       remedy: "--allow_custom_ops keeps it as a custom operator; or cut the graph behind it "

@@ -61,6 +61,14 @@ public struct PassReport: Hashable, Sendable {
     warnings.append(Entry(place: place, text: text))
   }
 
+  /// Adds what another report says.
+  mutating func add(_ other: PassReport) {
+    changes += other.changes
+    refusals += other.refusals
+    notes += other.notes
+    warnings += other.warnings
+  }
+
   /// Removes refusals, notes and warnings for which `isRepetition` holds; each is passed on its own.
   mutating func removeRepetitions(_ isRepetition: (PassReport) -> Bool) {
     for list in [\PassReport.refusals, \.notes, \.warnings] {
