@@ -31,6 +31,7 @@ static void run_block(
       .output_stride = gemm->output_channels,
       .stage = &gemm->stage,
       .is_signed = gemm->is_signed,
+      .has_signed_inputs = gemm->is_signed && !layout->flips_inputs,
   };
   tile.is_folded = ((const ok_packed_header *)packed)->is_folded;
   const bool has_terms = layout->row_factor != 0;

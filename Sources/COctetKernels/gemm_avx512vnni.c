@@ -27,7 +27,8 @@ OK_AVX512_INLINE void store_rows(
 
 /// A tile of exactly `rows` rows, and 16 columns for each of `vectors`.
 OK_AVX512_INLINE void run_tile(
-    const ok_gemm_tile *tile, size_t rows, size_t vectors, bool is_signed, bool is_folded) {
+    const ok_gemm_tile *tile, size_t rows, size_t vectors, bool has_signed_inputs,
+    bool is_folded) {
   const int32_t *bias = tile->panel;
   const int8_t *weights = (const int8_t *)(bias + OK_FACTORS_PER_CHANNEL * COLUMNS);
   // Few rows leave the multipliers waiting for the previous sum; more sums fill the gap.
@@ -76,7 +77,7 @@ OK_AVX512_INLINE void run_tile(
           OK_UNROLL
           for (size_t v = 0; v < vectors; ++v) {
             __m512i *sum = c == 0 ? &sums[r][v] : &extra[r][v][c - 1];
-            *sum = dot(*sum, input, columns[v], is_signed);
+            *sum = dot(*sum, input, columns[v], has_signed_inputs);
           }
         }
       }
@@ -91,8 +92,8 @@ OK_AVX512_INLINE void run_tile(
           const __m512i input = _mm512_set1_epi32(group);
           OK_UNROLL
           for (size_t v = 0; v < vectors; ++v) {
-            sums[r][v] =
-                dot(sums[r][v], input, _mm512_load_si512(weights + v * 64), is_signed);
+            sums[r][v] = dot(
+                sums[r][v], input, _mm512_load_si512(weights + v * 64), has_signed_inputs);
           }
         }
         weights += 128;
@@ -145,8 +146,8 @@ OK_AVX512_INLINE void run_tile(
     const size_t place = r < tile->rows ? r : tile->rows - 1;
     const size_t next_place = next < tile->rows ? next : tile->rows - 1;
     const __m512i bytes = ok_narrow_avx512(
-        sums[r][0], sums[r][vectors - 1], sums[next][0], sums[next][vectors - 1], is_signed,
-        stage);
+        sums[r][0], sums[r][vectors - 1], sums[next][0], sums[next][vectors - 1],
+        tile->is_signed, stage);
     store_rows(
         bytes, tile->output + place * tile->output_stride,
         next != r ? tile->output + next_place * tile->output_stride : NULL, mask);
@@ -154,25 +155,26 @@ OK_AVX512_INLINE void run_tile(
 }
 
 OK_AVX512_INLINE void run_rows(
-    const ok_gemm_tile *tile, size_t vectors, bool is_signed, bool is_folded) {
+    const ok_gemm_tile *tile, size_t vectors, bool has_signed_inputs, bool is_folded) {
   if (tile->rows > 8) {
-    run_tile(tile, 12, vectors, is_signed, is_folded);
+    run_tile(tile, 12, vectors, has_signed_inputs, is_folded);
   } else if (tile->rows > 4) {
-    run_tile(tile, 8, vectors, is_signed, is_folded);
+    run_tile(tile, 8, vectors, has_signed_inputs, is_folded);
   } else if (tile->rows > 2) {
-    run_tile(tile, 4, vectors, is_signed, is_folded);
+    run_tile(tile, 4, vectors, has_signed_inputs, is_folded);
   } else if (tile->rows == 2) {
-    run_tile(tile, 2, vectors, is_signed, is_folded);
+    run_tile(tile, 2, vectors, has_signed_inputs, is_folded);
   } else {
-    run_tile(tile, 1, vectors, is_signed, is_folded);
+    run_tile(tile, 1, vectors, has_signed_inputs, is_folded);
   }
 }
 
-OK_AVX512_INLINE void run_columns(const ok_gemm_tile *tile, bool is_signed, bool is_folded) {
+OK_AVX512_INLINE void run_columns(
+    const ok_gemm_tile *tile, bool has_signed_inputs, bool is_folded) {
   if (tile->columns > HALF) {
-    run_rows(tile, 2, is_signed, is_folded);
+    run_rows(tile, 2, has_signed_inputs, is_folded);
   } else {
-    run_rows(tile, 1, is_signed, is_folded);
+    run_rows(tile, 1, has_signed_inputs, is_folded);
   }
 }
 
@@ -227,7 +229,7 @@ OK_AVX512 void ok_sum_rows_avx512vnni(const ok_gemm_rows *rows) {
 }
 
 OK_AVX512 void ok_gemm_12x32_avx512vnni(const ok_gemm_tile *tile) {
-  if (tile->is_signed) {
+  if (tile->has_signed_inputs) {
     if (tile->is_folded) run_columns(tile, true, true);
     else run_columns(tile, true, false);
   } else {

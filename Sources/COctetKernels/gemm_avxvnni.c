@@ -9,7 +9,8 @@
 enum { ROWS = 6, COLUMNS = OK_TILE_COLUMNS_AVX2, HALF = COLUMNS / 2 };
 
 /// A tile of exactly `rows` rows.
-OK_AVXVNNI_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows, bool is_signed, bool is_folded) {
+OK_AVXVNNI_INLINE void run_tile(
+    const ok_gemm_tile *tile, size_t rows, bool has_signed_inputs, bool is_folded) {
   const int32_t *bias = tile->panel;
   const int8_t *weights = (const int8_t *)(bias + OK_FACTORS_PER_CHANNEL * COLUMNS);
   __m256i sums[ROWS][2];
@@ -34,23 +35,25 @@ OK_AVXVNNI_INLINE void run_tile(const ok_gemm_tile *tile, size_t rows, bool is_s
         int32_t group;
         memcpy(&group, pieces[r] + k, 4);
         const __m256i input = _mm256_set1_epi32(group);
-        sums[r][0] = ok_dot_avxvnni(sums[r][0], input, left, is_signed);
-        sums[r][1] = ok_dot_avxvnni(sums[r][1], input, right, is_signed);
+        sums[r][0] = ok_dot_avxvnni(sums[r][0], input, left, has_signed_inputs);
+        sums[r][1] = ok_dot_avxvnni(sums[r][1], input, right, has_signed_inputs);
       }
       weights += 4 * COLUMNS;
     }
   }
-  ok_requantize_tile_avx2(tile, sums, rows, is_signed, is_folded);
+  if (tile->is_signed) ok_requantize_tile_avx2(tile, sums, rows, true, is_folded);
+  else ok_requantize_tile_avx2(tile, sums, rows, false, is_folded);
 }
 
-OK_AVXVNNI_INLINE void run_rows(const ok_gemm_tile *tile, bool is_signed, bool is_folded) {
-  if (tile->rows > 4) run_tile(tile, ROWS, is_signed, is_folded);
-  else if (tile->rows > 2) run_tile(tile, 4, is_signed, is_folded);
-  else run_tile(tile, 2, is_signed, is_folded);
+OK_AVXVNNI_INLINE void run_rows(
+    const ok_gemm_tile *tile, bool has_signed_inputs, bool is_folded) {
+  if (tile->rows > 4) run_tile(tile, ROWS, has_signed_inputs, is_folded);
+  else if (tile->rows > 2) run_tile(tile, 4, has_signed_inputs, is_folded);
+  else run_tile(tile, 2, has_signed_inputs, is_folded);
 }
 
 OK_AVXVNNI void ok_gemm_6x16_avxvnni(const ok_gemm_tile *tile) {
-  if (tile->is_signed) {
+  if (tile->has_signed_inputs) {
     if (tile->is_folded) run_rows(tile, true, true);
     else run_rows(tile, true, false);
   } else {

@@ -41,10 +41,13 @@ static void pack_wide(
 }
 
 /// Stores weights of one output channel as they are, or with the signedness that inputs don't have:
-/// flipping the top bit turns int8 into uint8 with 128 more, uint8 into int8 with 128 less.
+/// flipping the top bit turns int8 into uint8 with 128 more, uint8 into int8 with 128 less. Where
+/// inputs are flipped, weights aren't.
 static void pack_narrow(
     const ok_gemm *gemm, const uint8_t *weights, size_t depth, uint8_t *column) {
-  const uint8_t flip = gemm->kernel->operands == OK_OPERANDS_MIXED ? 0x80 : 0;
+  const bool is_flipped =
+      gemm->kernel->operands == OK_OPERANDS_MIXED && !gemm->layout.flips_inputs;
+  const uint8_t flip = is_flipped ? 0x80 : 0;
   const size_t group = gemm->kernel->depth, stride = gemm->kernel->columns * group;
   size_t k = 0;
   if (group == 4) {
@@ -94,6 +97,8 @@ void ok_gemm_pack(
   const size_t panel_size = gemm->layout.panel_size, panel_count = gemm->layout.panel_count;
   memset(packed, 0, sizeof(ok_packed_header) + panel_count * panel_size);
   ok_packed_header *header = packed;
+  const uint32_t zero_point =
+      (uint32_t)gemm->input_zero_point + (gemm->layout.flips_inputs ? 128 : 0);
   uint8_t *panels = (uint8_t *)packed + sizeof(ok_packed_header);
   header->is_folded =
       factors && gemm->kernel->folds && ok_can_fold_all(factors, gemm->output_channels, depth);
@@ -107,7 +112,7 @@ void ok_gemm_pack(
       const uint32_t sum = sum_weights(gemm, rows + column * depth, depth);
       const uint32_t bias = factors && factors->bias ? (uint32_t)factors->bias[channel] : 0;
       ok_store_factors(
-          values, columns, column, bias - (uint32_t)gemm->input_zero_point * sum,
+          values, columns, column, bias - zero_point * sum,
           factors ? factors->multiplier[channel] : 0, factors ? factors->exponent[channel] : 0);
       if (header->is_folded) ok_fold_factors(values, columns, column, gemm->stage.zero_point);
     }

@@ -53,8 +53,8 @@ static void choose_form(const ok_gemm *gemm, ok_gemm_layout *layout) {
 }
 
 /// What makes up for weights that are stored with another zero point than their own.
-static int32_t row_factor(const ok_gemm *gemm) {
-  if (ok_gemm_is_wide(gemm)) return 0;
+static int32_t row_factor(const ok_gemm *gemm, bool flips_inputs) {
+  if (ok_gemm_is_wide(gemm) || flips_inputs) return 0;
   if (gemm->kernel->operands == OK_OPERANDS_ALIKE) return -gemm->filter_zero_point;
   return gemm->is_signed ? -128 - gemm->filter_zero_point : 128 - gemm->filter_zero_point;
 }
@@ -73,7 +73,9 @@ void ok_gemm_plan(ok_gemm *gemm) {
   const ok_gemm_kernel *kernel = gemm->kernel;
   ok_gemm_layout layout = {.operand_size = ok_gemm_is_wide(gemm) ? 2 : 1};
   choose_form(gemm, &layout);
-  layout.row_factor = row_factor(gemm);
+  layout.flips_inputs = layout.has_lines && gemm->kernel->operands == OK_OPERANDS_MIXED &&
+                        gemm->is_signed && gemm->filter_zero_point == 0;
+  layout.row_factor = row_factor(gemm, layout.flips_inputs);
   const size_t factors = OK_FACTORS_PER_CHANNEL * sizeof(int32_t);
   layout.panel_size = ok_round_up(kernel->columns * (factors + layout.row_size), 64);
   layout.panel_count = (gemm->output_channels + kernel->columns - 1) / kernel->columns;

@@ -14,9 +14,13 @@ static inline void widen(
   }
 }
 
-/// Widens or copies `count` bytes, and returns where the next ones go.
+/// Widens, flips or copies `count` bytes, and returns where the next ones go.
 static inline uint8_t *copy_elements(
     const ok_gemm *gemm, uint8_t *destination, const uint8_t *source, size_t count) {
+  if (gemm->layout.flips_inputs) {
+    for (size_t i = 0; i < count; ++i) destination[i] = source[i] ^ 0x80;
+    return destination + count;
+  }
   if (!ok_gemm_is_wide(gemm)) {
     memcpy(destination, source, count);
     return destination + count;
@@ -35,7 +39,8 @@ static inline uint8_t *copy_elements(
 /// Writes `count` elements of real zero, and returns where the next ones go.
 static uint8_t *fill_elements(const ok_gemm *gemm, uint8_t *destination, size_t count) {
   if (!ok_gemm_is_wide(gemm)) {
-    memset(destination, gemm->input_zero_point & 0xFF, count);
+    const int32_t zero = gemm->input_zero_point + (gemm->layout.flips_inputs ? 128 : 0);
+    memset(destination, zero & 0xFF, count);
     return destination + count;
   }
   int16_t *const wide = (int16_t *)destination;
@@ -123,7 +128,6 @@ static void copy_windows(
   if (piece <= 4) copy_pieces(gemm, lines, count, 4, copies);
   else if (piece <= 8) copy_pieces(gemm, lines, count, 8, copies);
   else if (piece <= 16) copy_pieces(gemm, lines, count, 16, copies);
-  else if (piece <= 32) copy_pieces(gemm, lines, count, 32, copies);
   else copy_pieces(gemm, lines, count, OK_COPIED_BYTES, copies);
 }
 

@@ -25,7 +25,10 @@ struct ok_gemm_tile {
   /// Elements from row to row of what is stored.
   size_t output_stride;
   const ok_output_stage *stage;
+  /// Whether bytes that are stored are int8.
   bool is_signed;
+  /// Whether inputs are int8, and weights uint8 if operands are mixed; not for wide operands.
+  bool has_signed_inputs;
   /// Whether factors are folded; only for kernels that take them so.
   bool is_folded;
 };
@@ -33,8 +36,8 @@ struct ok_gemm_tile {
 /// Rows that sums of rows are computed of together.
 enum { OK_SUMMED_ROWS = 4 };
 
-/// Bytes up to which pieces of rows are copied: one cache line.
-enum { OK_COPIED_BYTES = 64 };
+/// Bytes up to which pieces of rows are copied.
+enum { OK_COPIED_BYTES = 32 };
 
 /// Rows whose elements are to be added up.
 struct ok_gemm_rows {

@@ -152,6 +152,8 @@ typedef struct ok_gemm_layout {
   bool is_plain;
   /// Whether rows are pieces, or copies, of lines that go on beyond the borders.
   bool has_lines;
+  /// Whether lines hold int8 inputs as uint8, 128 more, so that weights keep their zero point of 0.
+  bool flips_inputs;
   /// Pieces of each row.
   size_t taps;
   /// Elements of a piece, and how many the micro-kernel multiplies.

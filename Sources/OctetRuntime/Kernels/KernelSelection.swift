@@ -113,8 +113,8 @@ package struct KernelSelection: Sendable {
     let key = PackingKey(
       operands: operands, kernelName: kernelName,
       extents: [
-        window.input_channels, window.filter_height, window.filter_width, window.stride_width,
-        window.dilation_height, window.dilation_width,
+        window.input_channels, window.filter_height, window.filter_width, window.stride_height,
+        window.stride_width, window.dilation_height, window.dilation_width,
       ])
     return packed(for: key, byteCount: byteCount) { memory in
       operands.withFactors { factors in
