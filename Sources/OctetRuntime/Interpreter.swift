@@ -34,6 +34,8 @@ public final class Interpreter {
     public var limits: Limits
     /// The operators that are known; add your own custom ones.
     public var registry: OperatorRegistry
+    /// The instruction set of kernels; nil for that of `InstructionSet.selected`.
+    package var instructionSet: InstructionSet?
 
     /// Options with their defaults.
     public init(

@@ -109,7 +109,7 @@ import Testing
       if run > 0, !description.stateful_sequence {
         interpreter = try Interpreter(model: model, options: options)
       }
-      try setInputs(of: interpreter, folder: url, run: run)
+      try interpreter.setInputs(recordedIn: url, run: run)
       try interpreter.invoke()
       for index in 0..<interpreter.outputTensorCount {
         differences += try compare(
@@ -150,19 +150,6 @@ import Testing
       try compare(
         runner.output(named: name), folder, "\(files.prefix)_out_ref_\(run)_\(index).npy",
         description.floatTolerance(output: index))
-    }
-  }
-
-  private func setInputs(of interpreter: Interpreter, folder: URL, run: Int) throws {
-    var arrays: [NumPyArray] = []
-    for index in 0..<interpreter.inputTensorCount {
-      let file = folder.appending(path: "in_\(run)_\(index).npy")
-      arrays.append(try NumPyArray(contentsOfFile: file.path))
-      try interpreter.resizeInput(at: index, to: arrays[index].shape.dimensions)
-    }
-    try interpreter.allocateTensors()
-    for (index, array) in arrays.enumerated() {
-      try interpreter.copy(array, toInputAt: index)
     }
   }
 

@@ -8,7 +8,7 @@ extension KernelSelection {
   init?(options: Interpreter.Options, sharing derivedData: DerivedData) throws(OctetError) {
     if options.usesReferenceKernels { return nil }
     self.init(
-      instructionSet: try InstructionSet.selected(), sharing: derivedData,
+      instructionSet: try options.instructionSet ?? InstructionSet.selected(), sharing: derivedData,
       workers: options.threadCount > 1 ? try WorkerPool(threadCount: options.threadCount) : nil)
   }
 }
