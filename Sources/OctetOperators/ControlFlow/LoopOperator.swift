@@ -90,10 +90,6 @@ extension LoopOperator {
     return LoopPlan(options: options, inputs: try inputs.graphInputs(from: 0))
   }
 
-  public static func version(
-    _ options: LoopOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: LoopPlan, _ buffers: KernelBuffers) {
     buffers.withGraphs { graphs throws(OctetError) in
       var variables = buffers.values(from: 0, plan.inputs)

@@ -86,7 +86,7 @@ public protocol OperatorDefinition: Sendable {
   /// - Parameter inputs: the interval of each input; nil where it isn't real or not known.
   static func outputInterval(_ options: Options, _ inputs: [RealInterval?]) -> RealInterval?
 
-  /// The lowest version whose readers understand this use of the operator.
+  /// The lowest version whose readers understand this use of the operator; 1 by default.
   static func version(_ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]) -> Int
 }
 
@@ -166,6 +166,10 @@ extension OperatorDefinition {
   public static func outputInterval(
     _ options: Options, _ inputs: [RealInterval?]
   ) -> RealInterval? { nil }
+
+  public static func version(
+    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
+  ) -> Int { 1 }
 
   /// The name as users know it: `CONV_2D`.
   public static var name: String { identity.name }

@@ -25,10 +25,6 @@ extension ComplexOperator {
 
   public static var quantization: QuantizationRule { .floatOnly }
 
-  public static func version(
-    _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: NoOptions, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

@@ -67,10 +67,6 @@ extension ElementwiseUnaryOperator {
 
   public static var quantizedTypes: Set<ElementType> { [] }
 
-  public static func version(
-    _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func quantized(
     input: TensorSpec, output: TensorSpec
   ) throws(OctetError) -> (Int32) -> Int32 {

@@ -12,10 +12,6 @@ extension LogicalBinaryOperator {
 
   public static var quantization: QuantizationRule { .notReal }
 
-  public static func version(
-    _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: NoOptions, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

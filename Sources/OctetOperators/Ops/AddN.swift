@@ -22,10 +22,6 @@ public enum AddN: OperatorDefinition {
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("AddNOptions") }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

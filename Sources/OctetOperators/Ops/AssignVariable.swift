@@ -42,10 +42,6 @@ public enum AssignVariable: OperatorDefinition {
     return Plan(type: value.type, shape: value.shape)
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     let identifier = buffers.input(0, as: Int32.self)[0]
     do throws(OctetError) {

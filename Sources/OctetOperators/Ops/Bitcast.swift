@@ -17,10 +17,6 @@ public enum Bitcast: CopyOperator {
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("BitcastOptions") }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

@@ -24,10 +24,6 @@ public enum BroadcastArgs: OperatorDefinition {
   public static let versions = 1...1
   public static let quantization = QuantizationRule.notReal
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

@@ -44,10 +44,6 @@ public enum Bucketize: OperatorDefinition {
     RawOptions("BucketizeOptions", ["boundaries": .reals(options.boundaries.map { Double($0) })])
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

@@ -47,10 +47,6 @@ public enum CallOnce: OperatorDefinition {
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) throws(OctetError) -> Options { options }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Options, _ buffers: KernelBuffers) {
     let state = buffers.context.state
     guard !state.initializedGraphs.contains(plan.graph) else { return }

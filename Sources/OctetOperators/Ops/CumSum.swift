@@ -79,10 +79,6 @@ public enum CumSum: OperatorDefinition {
       extent: extent, innerCount: innerCount, type: input.type)
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan.type {
     case .float32: accumulate(plan, buffers, Float.self, +)

@@ -32,8 +32,4 @@ public enum Densify: CopyOperator {
     guard [.float32, .float16, .int8].contains(input.type) else { throw unsupportedTypes(input) }
     return CopyPlan()
   }
-
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
 }

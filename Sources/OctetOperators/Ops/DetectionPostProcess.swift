@@ -91,10 +91,6 @@ public enum DetectionPostProcess: OperatorDefinition {
       anchors: try reader(anchors))
   }
 
-  public static func version(
-    _ options: DetectionOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     for index in 0..<4 { buffers.output(index, as: Float.self).update(repeating: 0) }
     let boxes = decodeBoxes(plan, buffers)

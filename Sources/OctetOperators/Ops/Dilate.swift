@@ -20,10 +20,6 @@ public enum Dilate: MovementOperator {
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("DilateOptions") }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

@@ -31,8 +31,4 @@ public enum Elu: UnaryOperator {
   ) -> RealInterval? {
     inputs.first??.image { $0 < 0 ? RealFunction.exponentialMinusOne($0) : $0 }
   }
-
-  public static func version(
-    _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
 }

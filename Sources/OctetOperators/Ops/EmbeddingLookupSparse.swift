@@ -108,10 +108,6 @@ public enum EmbeddingLookupSparse: OperatorDefinition {
       rowLength: try Shape(row).elementCount, outputCount: outputs[0].shape.elementCount)
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     let numbers = buffers.input(0, as: Int32.self)
     let places = buffers.input(1, as: Int32.self)

@@ -39,10 +39,6 @@ public enum ExpandDims: CopyOperator {
     try expectSameQuantization(input, outputs[0])
     return CopyPlan()
   }
-
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
 }
 
 /// Where a new axis goes among `rank` others, counted from the end where negative.

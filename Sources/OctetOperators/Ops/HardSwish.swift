@@ -37,10 +37,6 @@ public enum HardSwish: UnaryOperator {
   ) -> RealInterval? {
     inputs.first??.image(turningPoints: [-3, -1.5]) { $0 * min(6, max(0, $0 + 3)) / 6 }
   }
-
-  public static func version(
-    _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
 }
 
 /// Hard-swish on 8-bit elements in 16-bit fixed point.

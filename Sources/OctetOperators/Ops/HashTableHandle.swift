@@ -69,10 +69,6 @@ public enum HashTableHandle: OperatorDefinition {
     return Plan(identifier: Int32(truncatingIfNeeded: options.identifier), kind: kind)
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     buffers.context.state.makeTable(plan.identifier, plan.kind)
     buffers.output(0, as: Int32.self)[0] = plan.identifier

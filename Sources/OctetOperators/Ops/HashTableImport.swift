@@ -50,10 +50,6 @@ public enum HashTableImport: OperatorDefinition {
     return Plan(count: keys.shape.elementCount, kind: kind)
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     let identifier = buffers.input(0, as: Int32.self)[0]
     do throws(OctetError) {

@@ -57,10 +57,6 @@ public enum HashTableLookup: OperatorDefinition {
       count: wanted.shape[0], rows: keys.shape[0], rowByteCount: rowLength * width.rawValue)
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     let wanted = buffers.input(0, as: Int32.self)
     let hits = buffers.output(1, as: UInt8.self)

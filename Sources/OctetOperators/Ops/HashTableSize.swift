@@ -32,10 +32,6 @@ public enum HashTableSize: OperatorDefinition {
     try expectTable(inputs)
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Void, _ buffers: KernelBuffers) {
     do throws(OctetError) {
       let table = try buffers.context.state.table(buffers.input(0, as: Int32.self)[0])

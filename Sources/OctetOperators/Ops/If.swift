@@ -75,10 +75,6 @@ public enum If: OperatorDefinition {
     return Plan(options: options, inputs: try inputs.graphInputs(from: 1))
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     let condition = buffers.input(0, as: UInt8.self)[0] != 0
     let graph = condition ? plan.options.thenGraph : plan.options.elseGraph

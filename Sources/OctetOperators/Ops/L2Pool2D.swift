@@ -45,10 +45,6 @@ public enum L2Pool2D: OperatorDefinition {
       geometry: try PoolGeometry(options, inputs), minimum: minimum, maximum: maximum)
   }
 
-  public static func version(
-    _ options: PoolOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     let output = buffers.output(0, as: Float.self)
     plan.geometry.fold(

@@ -97,10 +97,6 @@ public enum LSHProjection: OperatorDefinition {
 
   public static func scratchByteCount(_ plan: Plan) -> Int { plan.scratchByteCount }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     let seeds = buffers.input(0, as: Float.self)
     let output = buffers.output(0, as: Int32.self)

@@ -82,10 +82,6 @@ public enum LocalResponseNormalization: OperatorDefinition {
     return Plan(layout: try RowLayout(input.shape), options: options)
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     let depth = plan.layout.depth
     let options = plan.options

@@ -18,10 +18,6 @@ public enum MatrixDiag: MovementOperator {
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("MatrixDiagOptions") }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

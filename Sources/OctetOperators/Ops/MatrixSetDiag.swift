@@ -18,10 +18,6 @@ public enum MatrixSetDiag: MovementOperator {
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("MatrixSetDiagOptions") }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

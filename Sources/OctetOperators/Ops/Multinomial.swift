@@ -40,10 +40,6 @@ public enum Multinomial: OperatorDefinition {
 
   public static func encode(_ options: Options) -> RawOptions { options.raw }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

@@ -79,10 +79,6 @@ public enum OneHot: OperatorDefinition {
       suffixCount: suffixCount, width: try elementWidth(on), indices: reader)
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan.width {
     case .one: expand(plan, buffers, UInt8.self)

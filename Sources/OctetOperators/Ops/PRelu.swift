@@ -57,10 +57,6 @@ public enum PRelu: OperatorDefinition {
     return Plan(broadcasting: broadcasting, arithmetic: arithmetic)
   }
 
-  public static func version(
-    _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan.arithmetic {
     case .float:

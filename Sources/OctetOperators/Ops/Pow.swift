@@ -23,10 +23,6 @@ public enum Pow: ElementwiseBinaryOperator {
   public static let quantization = QuantizationRule.floatOnly
   public static let plainTypes: Set<ElementType> = [.float32, .int32]
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func apply(_ left: Float, _ right: Float) -> Float { pow(left, right) }
 
   public static func apply<Integer: FixedWidthInteger>(

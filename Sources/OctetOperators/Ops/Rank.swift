@@ -17,10 +17,6 @@ public enum Rank: OperatorDefinition {
   public static let versions = 1...1
   public static let quantization = QuantizationRule.notReal
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

@@ -40,10 +40,6 @@ public enum ReadVariable: OperatorDefinition {
     return outputs[0].type
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: ElementType, _ buffers: KernelBuffers) {
     let identifier = buffers.input(0, as: Int32.self)[0]
     guard let variable = buffers.context.state.variables[identifier] else {

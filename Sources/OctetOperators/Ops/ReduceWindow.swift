@@ -44,10 +44,6 @@ public enum ReduceWindow: OperatorDefinition {
       "ReduceWindowOptions", ["reduce_function": .integer(Int64(options.function.rawValue))])
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

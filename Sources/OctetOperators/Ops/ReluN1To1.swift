@@ -20,8 +20,4 @@ public enum ReluN1To1: UnaryOperator {
   ) throws(OctetError) -> UnaryPlan.Function? {
     try ClampingUnit(minimum: -1, maximum: 1).function(input, output)
   }
-
-  public static func version(
-    _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
 }

@@ -52,10 +52,6 @@ public enum Reshape: CopyOperator {
     return CopyPlan()
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   private static func newExtents(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [Int] {

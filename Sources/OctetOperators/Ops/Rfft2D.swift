@@ -29,10 +29,6 @@ public enum Rfft2D: OperatorDefinition {
 
   public static func encode(_ options: Options) -> RawOptions { RawOptions("Rfft2dOptions") }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

@@ -73,10 +73,6 @@ public enum ScatterND: OperatorDefinition {
       locator: locator, type: updates.type)
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan.type {
     case .float32: scatter(plan, buffers, Float.self, +)

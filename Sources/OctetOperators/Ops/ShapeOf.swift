@@ -43,10 +43,6 @@ public enum ShapeOf: OperatorDefinition {
     RawOptions("ShapeOptions", ["out_type": .integer(Int64(options.outputType.rawValue))])
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

@@ -78,10 +78,6 @@ public enum SkipGram: OperatorDefinition {
     return options
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Options, _ buffers: KernelBuffers) {
     let pool = buffers.context.state.strings
     let text = pool.string(of: buffers.input(0, as: UInt64.self)[0]).array

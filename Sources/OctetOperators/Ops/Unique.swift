@@ -43,10 +43,6 @@ public enum Unique: OperatorDefinition {
     RawOptions("UniqueOptions", ["idx_out_type": .integer(Int64(options.indexType.rawValue))])
   }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

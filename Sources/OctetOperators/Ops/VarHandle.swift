@@ -49,10 +49,6 @@ public enum VarHandle: OperatorDefinition {
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) throws(OctetError) -> Options { options }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func reference(_ plan: Options, _ buffers: KernelBuffers) {
     buffers.output(0, as: Int32.self)[0] = buffers.context.state.identifier(
       of: InterpreterState.VariableName(

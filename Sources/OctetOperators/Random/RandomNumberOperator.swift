@@ -33,10 +33,6 @@ extension RandomNumberOperator {
 
   public static func encode(_ options: RandomOptions) -> RawOptions { options.raw }
 
-  public static func version(
-    _ options: RandomOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func inferOutputs(
     _ options: RandomOptions, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {

@@ -14,10 +14,6 @@ extension LogicalReductionOperator {
 
   public static var quantization: QuantizationRule { .notReal }
 
-  public static func version(
-    _ options: ReductionOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   public static func prepare(
     _ options: ReductionOptions, _ inputs: Operands, _ outputs: [TensorSpec]
   ) throws(OctetError) -> ReductionGeometry {

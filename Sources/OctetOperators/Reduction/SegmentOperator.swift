@@ -49,10 +49,6 @@ extension SegmentOperator {
 
   public static var quantization: QuantizationRule { .floatOnly }
 
-  public static func version(
-    _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   /// Combines rows into segments; rows of segments that don't exist are left out.
   public static func reference(_ plan: SegmentPlan, _ buffers: KernelBuffers) {
     if plan.isInteger {

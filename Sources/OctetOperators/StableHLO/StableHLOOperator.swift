@@ -12,10 +12,6 @@ extension StableHLOOperator {
 
   public static var quantization: QuantizationRule { .floatOnly }
 
-  public static func version(
-    _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
-  ) -> Int { 1 }
-
   /// A list with one entry for each axis; `fallback` for each where it is empty.
   ///
   /// - Throws: `.invalidOption` for another number of entries.
