@@ -7,8 +7,14 @@ extension KernelSelection {
   /// - Throws: as `InstructionSet.selected` and `WorkerPool`.
   init?(options: Interpreter.Options, sharing derivedData: DerivedData) throws(OctetError) {
     if options.usesReferenceKernels { return nil }
+    let instructionSet: InstructionSet
+    if let chosen = options.instructionSet {
+      instructionSet = chosen
+    } else {
+      instructionSet = try InstructionSet.selected()
+    }
     self.init(
-      instructionSet: try options.instructionSet ?? InstructionSet.selected(), sharing: derivedData,
+      instructionSet: instructionSet, sharing: derivedData,
       workers: options.threadCount > 1 ? try WorkerPool(threadCount: options.threadCount) : nil)
   }
 }
