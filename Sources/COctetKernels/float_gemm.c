@@ -24,6 +24,7 @@ static void run_block(
   ok_float_tile tile = {
       .taps = layout.taps,
       .tap_elements = layout.tap_elements,
+      .panel_stride = columns * ok_float_gemm_depth(gemm),
       .minimum = gemm->minimum,
       .maximum = gemm->maximum,
   };
@@ -34,9 +35,10 @@ static void run_block(
   const size_t end = part->first_channel + part->channel_count;
   for (size_t first = 0; first < count; first += tile_rows) {
     const size_t row_end = ok_smaller(first + tile_rows, count);
-    for (size_t channel = part->first_channel; channel < end; channel += columns) {
+    for (size_t channel = part->first_channel; channel < end; channel += tile.columns) {
       tile.panel = product->packed + ok_float_panel_start(gemm, channel);
-      tile.columns = ok_smaller(columns, end - channel);
+      const bool takes_two = count == 1 && end - channel >= 2 * columns;
+      tile.columns = takes_two ? 2 * columns : ok_smaller(columns, end - channel);
       tile.bias = product->bias ? product->bias + channel : NULL;
       tile.offset = channel;
       for (size_t row = first; row < row_end; row += rows) {

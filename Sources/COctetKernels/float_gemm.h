@@ -12,7 +12,8 @@
 
 /// One tile of a product.
 struct ok_float_tile {
-  /// Rows and columns that are stored: at least 1, at most the kernel's.
+  /// Rows and columns that are stored: at least 1, at most the kernel's. A single row may have the
+  /// columns of two whole panels.
   size_t rows, columns;
   /// Pieces of each row, and the elements of each.
   size_t taps, tap_elements;
@@ -20,6 +21,8 @@ struct ok_float_tile {
   const float *const *pieces;
   /// Packed weights, aligned to 64 bytes.
   const float *panel;
+  /// Elements from one whole panel to the next.
+  size_t panel_stride;
   /// NULL for none.
   const float *bias;
   /// Where each row of the tile is stored, before `offset` elements are added.

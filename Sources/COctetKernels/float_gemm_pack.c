@@ -10,9 +10,9 @@ size_t ok_float_gemm_packed_size(const ok_float_gemm *gemm) {
   return ok_round_up((ok_float_padding_start(gemm) + padding) * sizeof(float), 64);
 }
 
-/// Elements of one output channel that are packed before the next one's: few enough that what is
-/// written for all channels of a panel stays in the first-level cache.
-enum { PACKED_TOGETHER = 64 };
+/// Elements of one output channel that are packed before the next one's: a cache line, so that the
+/// lines that are written to are complete while they are still near.
+enum { PACKED_TOGETHER = 16 };
 
 /// Packing that threads share.
 typedef struct packing {

@@ -94,11 +94,11 @@ public enum TopKV2: OperatorDefinition {
     let input = buffers.input(0, as: type)
     let values = buffers.output(0, as: type)
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: plan.rowLength) { scratch in
-      var order = scratch
+      let order = scratch
       for row in 0..<plan.rowCount {
         let first = row &* plan.rowLength
         for i in 0..<plan.rowLength { order[i] = Int32(truncatingIfNeeded: i) }
-        order.sort { left, right in
+        moveFirst(plan.k, of: order) { left, right in
           let a = input[first &+ Int(left)]
           let b = input[first &+ Int(right)]
           return isBefore(a, b) || (!isBefore(b, a) && left < right)
@@ -113,6 +113,46 @@ public enum TopKV2: OperatorDefinition {
           }
         }
       }
+    }
+  }
+
+  /// Moves the `count` numbers that come before all others to the front, in their order.
+  ///
+  /// - Complexity: O(n · log `count`)
+  @inline(__always)
+  private static func moveFirst(
+    _ count: Int, of numbers: UnsafeMutableBufferPointer<Int32>,
+    by precedes: (Int32, Int32) -> Bool
+  ) {
+    guard count > 0 else { return }
+    // A heap of the first ones so far, whose root comes after all others.
+    for root in (0..<(count / 2)).reversed() {
+      sink(root, in: numbers, count: count, by: precedes)
+    }
+    for i in count..<numbers.count where precedes(numbers[i], numbers[0]) {
+      numbers.swapAt(0, i)
+      sink(0, in: numbers, count: count, by: precedes)
+    }
+    var first = UnsafeMutableBufferPointer(rebasing: numbers[..<count])
+    first.sort(by: precedes)
+  }
+
+  /// Lets the number at `position` change places with those that come after it, down the heap.
+  @inline(__always)
+  private static func sink(
+    _ position: Int, in heap: UnsafeMutableBufferPointer<Int32>, count: Int,
+    by precedes: (Int32, Int32) -> Bool
+  ) {
+    var parent = position
+    while true {
+      var last = parent
+      for child in (2 * parent + 1)..<(2 * parent + 3)
+      where child < count && precedes(heap[last], heap[child]) {
+        last = child
+      }
+      guard last != parent else { return }
+      heap.swapAt(parent, last)
+      parent = last
     }
   }
 }

@@ -37,14 +37,14 @@ struct FloatProduct: @unchecked Sendable {
       return
     }
     let size = packedByteCount
-    packed = selection.packed(
-      for: FloatPackingKey(weights, gemm, byteCount: size),
+    packed = selection.derivedWeights(
+      for: weights.packingKey(constant, gemm, byteCount: size),
       byteCount: size * weights.matrixCount
     ) { memory in
       constant.withUnsafeBytes { elements in
         let first = elements.assumingMemoryBound(to: Float.self).baseAddress
         for matrix in 0..<weights.matrixCount {
-          weights.pack(matrix, first, &gemm, memory.map { $0 + matrix * size }, nil)
+          weights.pack(matrix, first, &gemm, memory.baseAddress.map { $0 + matrix * size }, nil)
         }
       }
     }
@@ -127,45 +127,19 @@ struct FloatWeights: Sendable {
         workers?.handle)
     }
   }
-}
 
-/// Everything that packed float weights follow from.
-///
-/// The weights count by identity, because comparing megabytes of them takes longer than packing;
-/// the key keeps their memory from being reused.
-private struct FloatPackingKey: Hashable, Sendable {
-  private let constant: Bytes?
-  private let kernelName: String
-  private let numbers: [Int]
-
-  init(_ weights: FloatWeights, _ gemm: ok_float_gemm, byteCount: Int) {
-    constant = weights.constant
-    kernelName = String(cString: gemm.kernel.pointee.name)
-    let strides = weights.strides
+  /// Everything that packed weights follow from; how many zeros stand behind the panels follows from
+  /// the form of rows.
+  fileprivate func packingKey(
+    _ constant: Bytes, _ gemm: ok_float_gemm, byteCount: Int
+  ) -> DerivedWeightsKey {
     let window = gemm.volume.window
-    numbers = [
-      weights.first, weights.matrixCount, weights.matrixStride, strides.output_channel,
-      strides.plane, strides.row, strides.column, strides.input_channel, gemm.output_channels,
-      gemm.volume.filter_depth, window.filter_height, window.filter_width, window.input_channels,
-      // How many zeros stand behind the panels follows from the form of rows.
-      byteCount,
-    ]
-  }
-
-  private var identity: [UInt] {
-    [
-      constant?.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } ?? 0,
-      UInt(constant?.count ?? 0),
-    ]
-  }
-
-  static func == (left: FloatPackingKey, right: FloatPackingKey) -> Bool {
-    left.identity == right.identity && left.kernelName == right.kernelName
-      && left.numbers == right.numbers
-  }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(identity)
-    hasher.combine(numbers)
+    return DerivedWeightsKey(
+      constant, form: String(cString: gemm.kernel.pointee.name),
+      numbers: [
+        first, matrixCount, matrixStride, strides.output_channel, strides.plane, strides.row,
+        strides.column, strides.input_channel, gemm.output_channels, gemm.volume.filter_depth,
+        window.filter_height, window.filter_width, window.input_channels, byteCount,
+      ])
   }
 }

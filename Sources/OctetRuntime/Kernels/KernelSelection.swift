@@ -116,25 +116,12 @@ package struct KernelSelection: Sendable {
         window.input_channels, window.filter_height, window.filter_width, window.stride_height,
         window.stride_width, window.dilation_height, window.dilation_width,
       ])
-    return packed(for: key, byteCount: byteCount) { memory in
-      operands.withFactors { factors in
-        operands.filter.withUnsafeBytes { pack($0.baseAddress, factors, memory) }
-      }
-    }
-  }
-
-  /// Packed data, from the model's collection or made now.
-  ///
-  /// - Parameters:
-  ///   - key: everything that the data follow from.
-  ///   - pack: writes them; the memory is aligned to a cache line.
-  func packed(
-    for key: some Hashable & Sendable, byteCount: Int, pack: (UnsafeMutableRawPointer?) -> Void
-  ) -> Bytes {
-    derivedData.bytes(for: key) {
+    return derivedData.bytes(for: key) {
       let memory = UnsafeMutableRawBufferPointer.allocate(
         byteCount: byteCount, alignment: ArenaPlanner.alignment)
-      pack(memory.baseAddress)
+      operands.withFactors { factors in
+        operands.filter.withUnsafeBytes { pack($0.baseAddress, factors, memory.baseAddress) }
+      }
       return Bytes(adopting: memory)
     }
   }

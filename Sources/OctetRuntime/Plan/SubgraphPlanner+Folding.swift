@@ -10,12 +10,14 @@ extension SubgraphPlanner {
   ///
   /// Exporters write the extents of dynamic dimensions as a chain of such operators (`SHAPE`,
   /// `STRIDED_SLICE`, `PACK`), which ends in the target shape of a `RESHAPE`. Computing it here
-  /// keeps such graphs in one segment.
+  /// keeps such graphs in one segment. Constants that are stored as other types than kernels take
+  /// become floats here, so that kernels can pack them.
   ///
+  /// - Parameter room: the bytes that floats may take, less those that they took.
   /// - Returns: nil where the operator must run at every invoke.
   func folded(
     _ step: CheckedOperator, _ prepared: PreparedOperator, _ inputs: [TensorSpec?],
-    _ outputs: [TensorSpec]?
+    _ outputs: [TensorSpec]?, room: inout Int
   ) throws(OctetError) -> [TensorSpec]? {
     guard let outputs else { return nil }
     if step.code.builtin == .densify, let constant = inputs.first??.constant {
@@ -25,6 +27,9 @@ extension SubgraphPlanner {
         copy.constant = constant
         return copy
       }
+    }
+    if let plan = prepared.plan as? Dequantize.Plan {
+      return dequantized(plan, prepared, inputs, outputs, room: &room)
     }
     let readsOnlyShapes =
       step.code.builtin == .shape || step.code.builtin == .rank
@@ -39,6 +44,32 @@ extension SubgraphPlanner {
       guard byteCount <= Self.maximumFoldedByteCount else { return nil }
     }
     return try run(prepared, inputs, outputs, readsOnlyShapes: readsOnlyShapes)
+  }
+
+  /// A constant of another type as floats; nil where there is no room, or all operators must run.
+  ///
+  /// All interpreters of a model share them.
+  private func dequantized(
+    _ plan: Dequantize.Plan, _ prepared: PreparedOperator, _ inputs: [TensorSpec?],
+    _ outputs: [TensorSpec], room: inout Int
+  ) -> [TensorSpec]? {
+    guard let kernels, !preservesAll, let input = inputs[0], let constant = input.constant,
+      outputs.count == 1, plan.count <= room / MemoryLayout<Float>.size
+    else { return nil }
+    let byteCount = plan.count * MemoryLayout<Float>.size
+    room -= byteCount
+    let quantization = input.quantization
+    let key = DerivedWeightsKey(
+      constant, form: "floats of \(input.type)",
+      numbers: [plan.count, quantization?.axis ?? 0]
+        + (quantization?.scales ?? []).map { Int($0.bitPattern) }
+        + (quantization?.zeroPoints ?? []).map { Int($0) } + input.shape.dimensions)
+    var output = outputs[0]
+    output.constant = kernels.derivedWeights(for: key, byteCount: byteCount) { memory in
+      let kernel = kernels.replacement(for: prepared, inputs: inputs) ?? prepared
+      constant.withUnsafeBytes { kernel.run(inputs: [$0], outputs: [memory]) }
+    }
+    return [output]
   }
 
   private func run(

@@ -3,9 +3,10 @@ import OctetFormat
 import OctetOperators
 
 extension SubgraphPlanner {
-  /// Lets 8-bit convolutions pad their inputs themselves, in place of a `PAD` before them.
+  /// Lets 8-bit and dense float convolutions pad their inputs themselves, in place of a `PAD` before
+  /// them.
   ///
-  /// What a `PAD` puts around an image, its zero point, is what a convolution takes the
+  /// What a `PAD` puts around an image, its zero point or 0, is what a convolution takes the
   /// surroundings of its input for: results are the same, without a copy of the image.
   func fusingPadding(_ steps: [PlannedStep], _ specs: [TensorSpec?]) -> [PlannedStep] {
     var paddings: [Int: PlannedStep] = [:]
@@ -43,7 +44,7 @@ extension SubgraphPlanner {
     let size = Size2D(height: image.shape[1], width: image.shape[2])
     let leading = Size2D(height: amounts[2], width: amounts[4])
     switch convolution.plan {
-    case var plan as Conv2D.Plan where plan.arithmetic.is8Bit:
+    case var plan as Conv2D.Plan where plan.arithmetic.is8Bit || plan.arithmetic.isFloat:
       plan.geometry = plan.geometry.padded(from: size, leading: leading)
       return Conv2D.prepared(plan)
     case var plan as DepthwiseConv2D.Plan where plan.arithmetic.is8Bit:
@@ -61,5 +62,9 @@ extension ConvolutionArithmetic {
     case .uint8, .int8: true
     default: false
     }
+  }
+
+  fileprivate var isFloat: Bool {
+    if case .float = self { true } else { false }
   }
 }

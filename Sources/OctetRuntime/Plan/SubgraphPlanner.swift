@@ -17,8 +17,8 @@ struct SubgraphPlanner: Sendable {
   let calls: [[GraphCall]]
   private let definitions: [any OperatorDefinition.Type]
   let liveness: Liveness
-  private let preservesAll: Bool
-  private let kernels: KernelSelection?
+  let preservesAll: Bool
+  let kernels: KernelSelection?
 
   /// A planner for a graph.
   ///
@@ -96,6 +96,7 @@ struct SubgraphPlanner: Sendable {
     in environment: ExecutionEnvironment
   ) throws(OctetError) -> SegmentPlan {
     var steps: [PlannedStep] = []
+    var room = environment.budget.remaining
     var boundary: SegmentPlan.Boundary?
     var end = graph.operators.count
     var problems = Problems()
@@ -106,7 +107,11 @@ struct SubgraphPlanner: Sendable {
       do {
         let (prepared, outputs) = try prepare(step, inputs, in: environment)
         let givesOutputShapes = definitions[step.index].givesOutputShapes
-        let folded = givesOutputShapes ? nil : try folded(step, prepared, inputs, outputs)
+        let folded =
+          givesOutputShapes
+          ? nil
+          : try folded(
+            step, prepared, inputs, outputs, room: &room)
         if folded == nil {
           steps.append(PlannedStep(step, prepared, givesOutputShapes: givesOutputShapes))
         }
