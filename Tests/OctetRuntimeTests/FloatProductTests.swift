@@ -145,6 +145,19 @@ import Testing
     }
   }
 
+  @Test("a transposed convolution, whose plan is like that of a plain one, keeps its reference")
+  func transposedVolumes() throws {
+    var comparison = try KernelComparison(InstructionSet.named("portable"), seed: 67)
+    let inputs = [
+      try comparison.tensor("shape", .int32, [5], values: [Int32(1), 3, 3, 3, 2]),
+      try comparison.floats("filter", [2, 2, 2, 2, 3]),
+      try comparison.floats("input", [1, 3, 3, 3, 3]),
+    ]
+    let kernel = try comparison.check(
+      Conv3DTranspose.self, Convolution3DOptions(), inputs, output: nil, "transposed")
+    #expect(kernel == nil)
+  }
+
   @Test(arguments: InstructionSet.all)
   func batches(_ set: InstructionSet) throws {
     try set.requireSupport()

@@ -95,6 +95,8 @@ package struct Convolution3DGeometry: Hashable, Sendable {
 
 /// What three-dimensional convolutions of both directions need.
 public struct Convolution3DPlan: Sendable {
+  /// Whether windows slide over the output.
+  package var isTransposed: Bool
   package var geometry: Convolution3DGeometry
   package var inputChannels: Int
   package var outputChannels: Int

@@ -42,7 +42,7 @@ public enum Conv3D: OperatorDefinition {
     }
     let (minimum, maximum) = try options.activation.realBounds()
     return Plan(
-      geometry: try geometry(options, inputs), inputChannels: filter.shape[3],
+      isTransposed: false, geometry: try geometry(options, inputs), inputChannels: filter.shape[3],
       outputChannels: filter.shape[4], outputCount: outputs[0].shape.elementCount,
       minimum: minimum, maximum: maximum)
   }

@@ -44,7 +44,7 @@ public enum Conv3DTranspose: OperatorDefinition {
     }
     let (minimum, maximum) = try options.activation.realBounds()
     return Plan(
-      geometry: try geometry(options, inputs), inputChannels: filter.shape[4],
+      isTransposed: true, geometry: try geometry(options, inputs), inputChannels: filter.shape[4],
       outputChannels: filter.shape[3], outputCount: outputs[0].shape.elementCount,
       minimum: minimum, maximum: maximum)
   }
