@@ -39,7 +39,9 @@ public enum Converter {
     _ source: GraphDefinition, _ options: ConversionOptions
   ) throws(OctetError) -> ImportedGraph {
     var notes = PassReport()
-    let cleaned = try LoopRaising.apply(to: DropoutRemoval.apply(to: source, &notes))
+    let cleaned = try ConditionalRaising.apply(
+      to: LoopRaising.apply(to: DropoutRemoval.apply(to: source, &notes)),
+      inputs: options.inputs.map(\.name))
     let resolved = try RequestResolver(cleaned, options, notes).resolve()
     let (graph, bodies, report) = try GraphImporter.graph(from: cleaned, resolved.request)
     return ImportedGraph(

@@ -21,6 +21,48 @@ struct ReadingTests {
     #expect(graph.index(of: "scale") == 2)
   }
 
+  @Test("Functions are read; their values are numbered as those of graphs")
+  func functions() throws {
+    let graph = try graph(
+      """
+      node { name: "x" op: "Placeholder" }
+      library {
+        function {
+          signature {
+            name: "f" input_arg { name: "a" } output_arg { name: "r" } output_arg { name: "s" }
+          }
+          node_def { name: "top" op: "TopKV2" input: "a" input: "k:output:0" }
+          node_def { name: "k" op: "Const" }
+          node_def { name: "parts" op: "Split" input: "k:output:0" input: "top:indices:0" }
+          node_def { name: "call" op: "g" input: "parts:output:1" input: "^top" }
+          ret { key: "r" value: "call:second:0" }
+          ret { key: "s" value: "a" }
+        }
+        function {
+          signature {
+            name: "g" input_arg { name: "a" } output_arg { name: "first" }
+            output_arg { name: "second" }
+          }
+          ret { key: "first" value: "a" }
+          ret { key: "second" value: "a" }
+        }
+        function { signature { name: "h" output_arg { name: "r" } } }
+      }
+      """)
+    #expect(graph.functions.map(\.name) == ["f", "g"])
+    #expect(Array(graph.unreadableFunctions.keys) == ["h"])
+    let function = try #require(graph.functions.first)
+    #expect(function.parameters == ["a"])
+    #expect(
+      function.results == [NodeInput(node: "call", outputIndex: 1), NodeInput(node: "a")])
+    #expect(
+      function.body["parts"]?.inputs
+        == [NodeInput(node: "k"), NodeInput(node: "top", outputIndex: 1)])
+    #expect(function.body["call"]?.inputs == [NodeInput(node: "parts", outputIndex: 1)])
+    #expect(function.body["call"]?.controlInputs == ["top"])
+    #expect(function.body["a"]?.operation == "_Arg")
+  }
+
   @Test("Text and binary give the same graph")
   func encodingsAgree() throws {
     #expect(try graph(SmallGraph.text) == GraphDefinition(bytes: Bytes(SmallGraph.binary())))

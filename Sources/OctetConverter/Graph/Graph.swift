@@ -109,6 +109,9 @@ public struct Node: Hashable, Sendable {
   /// Nil for an optional input left out.
   public var inputs: [TensorID?]
   public var outputs: [TensorID]
+  /// Whether it computes float32 in a quantized graph, whatever its operator could do: a step on the
+  /// way to a value, which training recorded no range for.
+  public var computesInFloat = false
 
   /// A node.
   public init(name: String, _ operation: Operation, inputs: [TensorID?], outputs: [TensorID]) {

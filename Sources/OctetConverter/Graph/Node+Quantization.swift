@@ -4,7 +4,8 @@ import OctetOperators
 extension Node {
   /// How the outputs' quantization is found.
   var quantizationRule: QuantizationRule {
-    switch operation {
+    if computesInFloat { return .floatOnly }
+    return switch operation {
     case .known(let known): known.definition.quantization
     case .opaque(let opaque): opaque.quantization
     }

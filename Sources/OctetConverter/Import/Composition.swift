@@ -9,16 +9,22 @@ struct Composition {
   let node: SourceNode
   let builder: GraphBuilder
 
-  init(_ node: SourceNode, _ builder: GraphBuilder) {
+  /// Whether the operators compute float32 in a quantized graph: functions whose steps training
+  /// knows no ranges of.
+  let inFloat: Bool
+
+  init(_ node: SourceNode, _ builder: GraphBuilder, inFloat: Bool = false) {
     self.node = node
     self.builder = builder
+    self.inFloat = inFloat
   }
 
   /// Appends an operator; `part` nil gives its output the node's name.
   func append(
     _ operation: Operation, _ part: String?, _ inputs: [TensorID], type: ElementType? = nil
   ) throws(OctetError) -> TensorID {
-    try builder.append(operation, name: name(part), inputs: inputs, type: type)
+    try builder.append(
+      operation, name: name(part), inputs: inputs, type: type, inFloat: inFloat)
   }
 
   /// The name of a part of the node.

@@ -36,7 +36,7 @@ final class GraphBuilder {
   /// - Throws: what the operator's shape inference finds wrong.
   func append(
     _ operation: Operation, name: String, inputs: [TensorID?], outputs names: [String],
-    type: ElementType? = nil
+    type: ElementType? = nil, inFloat: Bool = false
   ) throws(OctetError) -> [TensorID] {
     let inferredType = type ?? inputs.lazy.compactMap { $0 }.first.map { graph[$0].type }
     var outputs: [TensorID] = []
@@ -44,7 +44,9 @@ final class GraphBuilder {
       outputs.append(graph.add(GraphTensor(name: name, type: inferredType ?? .float32)))
     }
     let index = graph.nodes.count
-    graph.nodes.append(Node(name: name, operation, inputs: inputs, outputs: outputs))
+    var node = Node(name: name, operation, inputs: inputs, outputs: outputs)
+    node.computesInFloat = inFloat
+    graph.nodes.append(node)
     _ = try graph.inferOutputs(ofNode: index)
     if inputs.allSatisfy({ $0.map(followsFromConstants) ?? true }) {
       isDecided.formUnion(outputs)
@@ -57,9 +59,11 @@ final class GraphBuilder {
 
   /// Appends an operation with one output.
   func append(
-    _ operation: Operation, name: String, inputs: [TensorID?], type: ElementType? = nil
+    _ operation: Operation, name: String, inputs: [TensorID?], type: ElementType? = nil,
+    inFloat: Bool = false
   ) throws(OctetError) -> TensorID {
-    try append(operation, name: name, inputs: inputs, outputs: [name], type: type)[0]
+    try append(
+      operation, name: name, inputs: inputs, outputs: [name], type: type, inFloat: inFloat)[0]
   }
 
   /// Appends an operator that runs graphs, whose results are known to be `outputs`.

@@ -112,6 +112,10 @@ struct GraphImporter {
         to: node)
       return
     }
+    if let outputs = try ChannelsFirst.apply(sourceNode, rule, builder) {
+      assign(outputs.map(Optional.some), to: node)
+      return
+    }
     assign(try rule.apply(sourceNode, builder).map(Optional.some), to: node)
   }
 

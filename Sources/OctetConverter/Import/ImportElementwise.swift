@@ -47,7 +47,6 @@ enum ImportElementwise: CounterpartRule {
     "Sin": (Operation(Sin.self), 1),
     "Sqrt": (Operation(Sqrt.self), 1),
     "Square": (Operation(Square.self), 1),
-    "SquaredDifference": (Operation(SquaredDifference.self), 2),
     "Sub": (Operation(Sub.self, Sub.Options()), 2),
     "Tanh": (Operation(Tanh.self), 1),
     "ZerosLike": (Operation(ZerosLike.self), 1),

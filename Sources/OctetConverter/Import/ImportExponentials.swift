@@ -9,7 +9,7 @@ enum ImportExponentials: ImportRule {
     _ node: SourceNode, _ builder: GraphBuilder
   ) throws(OctetError) -> [TensorID] {
     try node.expectInputs(1...1)
-    let parts = Composition(node, builder)
+    let parts = Composition(node, builder, inFloat: true)
     let x = try node.input(0, "x")
     switch node.operation {
     case "Expm1":

@@ -9,7 +9,7 @@ enum ImportGradients: ImportRule {
     _ node: SourceNode, _ builder: GraphBuilder
   ) throws(OctetError) -> [TensorID] {
     try node.expectInputs(2...2)
-    let parts = Composition(node, builder)
+    let parts = Composition(node, builder, inFloat: true)
     let multiplication = Operation(Mul.self, Mul.Options())
     let subtraction = Operation(Sub.self, Sub.Options())
     switch node.operation {

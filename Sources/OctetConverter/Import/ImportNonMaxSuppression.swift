@@ -4,7 +4,9 @@ import OctetOperators
 
 /// `NonMaxSuppression` in its versions; TFLite's has a fixed number of outputs, zeros at the end.
 ///
-/// Where TensorFlow's gives just as many as were found, they are cut off behind it.
+/// Where TensorFlow's gives just as many as were found, they are cut off behind it. With a σ
+/// TFLite's still leaves boxes out that overlap above the threshold, where TensorFlow's just lowers
+/// their score; they agree for a threshold of 1.
 enum ImportNonMaxSuppression: ImportRule {
   static let operations = [
     "NonMaxSuppression", "NonMaxSuppressionV2", "NonMaxSuppressionV3", "NonMaxSuppressionV4",
@@ -37,6 +39,10 @@ enum ImportNonMaxSuppression: ImportRule {
       isPadded = try node.definition.boolean("pad_to_max_output_size", default: false)
     }
     let isSoft = node.operation == "NonMaxSuppressionV5"
+    if isSoft, builder.floats(inputs[5])?.first != 0, builder.floats(inputs[3])?.first != 1 {
+      builder.report.warn(
+        node.name, "boxes that overlap above the threshold are left out, though there is a sigma")
+    }
     var outputs = try builder.append(
       isSoft ? Operation(NonMaxSuppressionV5.self) : Operation(NonMaxSuppressionV4.self),
       name: node.name, inputs: inputs,

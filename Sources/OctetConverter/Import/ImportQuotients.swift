@@ -10,7 +10,7 @@ enum ImportQuotients: ImportRule {
   ) throws(OctetError) -> [TensorID] {
     let isBinary = node.operation == "DivNoNan" || node.operation == "TruncateDiv"
     try node.expectInputs(isBinary ? 2...2 : 1...1)
-    let parts = Composition(node, builder)
+    let parts = Composition(node, builder, inFloat: true)
     let x = try node.input(0, "x")
     switch node.operation {
     case "Softsign":

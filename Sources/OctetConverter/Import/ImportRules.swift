@@ -15,7 +15,8 @@ let importRules: [String: any ImportRule.Type] = {
     ImportResize.self, ImportReverseSequence.self, ImportRoll.self, ImportScatterNd.self,
     ImportSegments.self, ImportSelectV2.self, ImportShape.self, ImportSoftmax.self,
     ImportSpaceDepth.self, ImportSparseToDense.self, ImportSpectrum.self, ImportSplit.self,
-    ImportSqueeze.self, ImportStridedSlice.self, ImportTensorListChanges.self,
+    ImportSquaredDifference.self, ImportSqueeze.self, ImportStridedSlice.self,
+    ImportTensorArrays.self, ImportTensorListChanges.self,
     ImportTensorLists.self, ImportTensorScatter.self, ImportTopK.self, ImportUnique.self,
     ImportUnpack.self, ImportWhere.self, ImportWhile.self,
   ]

@@ -17,9 +17,34 @@ enum ImportStridedSlice: ImportRule {
       newAxisMask: try node.definition.integer("new_axis_mask", default: 0),
       shrinkAxisMask: try node.definition.integer("shrink_axis_mask", default: 0))
     let inputs = try completed(node.inputs, &options, builder)
-    return [
-      try builder.append(Operation(StridedSlice.self, options), name: node.name, inputs: inputs)
-    ]
+    let output = try builder.append(
+      Operation(StridedSlice.self, options), name: node.name, inputs: inputs)
+    if builder.graph[output].shape == nil {
+      builder.graph[output].shape = try selectedShape(inputs, options, builder)
+    }
+    return [output]
+  }
+
+  /// The shape of a slice whose begin is computed when the graph runs, where each axis is taken as a
+  /// whole or at one place: `x[i]`, `x[:, i]`.
+  private static func selectedShape(
+    _ inputs: [TensorID], _ options: StridedSlice.Options, _ builder: GraphBuilder
+  ) throws(OctetError) -> Shape? {
+    guard options.ellipsisMask == 0, options.newAxisMask == 0,
+      let shape = builder.graph[inputs[0]].shape,
+      let count = builder.graph[inputs[1]].shape?.elementCount, count <= shape.rank, count < 63,
+      builder.graph[inputs[3]].constant != nil
+    else { return nil }
+    let strides = try builder.integers(inputs[3], input: 3, "strides")
+    guard strides.allSatisfy({ $0 == 1 }) else { return nil }
+    var extents: [Int] = []
+    for axis in 0..<shape.rank {
+      if axis < count, options.shrinkAxisMask >> axis & 1 == 1 { continue }
+      let isWhole = options.beginMask >> axis & 1 == 1 && options.endMask >> axis & 1 == 1
+      guard axis >= count || isWhole else { return nil }
+      extents.append(shape[axis])
+    }
+    return try Shape(extents)
   }
 
   /// Begin, end and strides with an entry for each axis; those that were left out take all of it.

@@ -16,6 +16,9 @@ enum ImportTensorListChanges: ImportRule {
     switch node.operation {
     case "TensorListSetItem":
       try node.expectInputs(3...3)
+      guard try !node.definition.boolean("resize_if_index_out_of_bounds", default: false) else {
+        throw OctetError(.unsupported(what: "a list that grows where an element is set"))
+      }
       return [try replaced(list, at: node.inputs[1], by: node.inputs[2], parts)]
     case "TensorListPushBack":
       try node.expectInputs(2...2)
@@ -30,7 +33,8 @@ enum ImportTensorListChanges: ImportRule {
     }
   }
 
-  private static func replaced(
+  /// A list with one element replaced; an open one is closed with zeros.
+  static func replaced(
     _ list: TensorID, at index: TensorID, by item: TensorID, _ parts: Composition
   ) throws(OctetError) -> TensorID {
     let rank = try parts.shape(of: item).rank

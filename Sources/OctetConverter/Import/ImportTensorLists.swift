@@ -59,7 +59,8 @@ enum ImportTensorLists: ImportRule {
     return list
   }
 
-  private static func length(
+  /// The number of elements.
+  static func length(
     of list: TensorID, _ parts: Composition
   ) throws(OctetError) -> TensorID {
     let builder = parts.builder

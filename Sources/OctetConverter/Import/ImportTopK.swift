@@ -16,10 +16,12 @@ enum ImportTopK: ImportRule {
         builder.graph.addConstant(
           node.name + "_k", .int32, .scalar, Bytes(values: [Int32(truncatingIfNeeded: count)])))
     }
-    // Of both outputs, until inference corrects that of the values.
     let indexType = try node.definition.elementType("index_type", default: .int32)
-    return try builder.append(
+    let outputs = try builder.append(
       Operation(TopKV2.self), name: node.name, inputs: inputs, outputs: node.outputNames(2),
-      type: indexType == .int16 ? .int16 : .int32)
+      type: indexType)
+    // Not inferred while k is unknown.
+    builder.graph[outputs[0]].type = builder.graph[inputs[0]].type
+    return outputs
   }
 }

@@ -128,6 +128,23 @@ struct LoopGraph {
     return found.sorted().map { nodes[$0] }
   }
 
+  /// The nodes that `values` depend on, up to nodes of an operation, which are among them.
+  func producers(of values: [NodeInput], upTo operation: String) -> [NodeDefinition] {
+    var found: Set<Int> = []
+    var pending = values.map(\.node)
+    while let name = pending.popLast() {
+      guard let index = indices[name], found.insert(index).inserted else { continue }
+      if nodes[index].operation != operation { pending += nodes[index].inputs.map(\.node) }
+    }
+    return found.sorted().map { nodes[$0] }
+  }
+
+  /// Puts a node in the place of the one of its name; who reads it is told of the node before.
+  mutating func replace(_ node: NodeDefinition) {
+    guard let index = indices[node.name] else { return }
+    nodes[index] = node
+  }
+
   /// The names of nodes that read any of `names`, and of those that read these, and so on.
   func dependents(of names: [String]) -> Set<String> {
     var found = Set(names)

@@ -17,7 +17,7 @@ package struct DeriveRanges: Pass {
 
   package func run(_ graph: inout Graph, _ report: inout PassReport) {
     let uses = graph.uses()
-    for node in graph.nodes {
+    for node in graph.nodes where !node.computesInFloat {
       guard let output = node.outputs.first, graph.isReal(output), graph[output].range == nil
       else { continue }
       if let interval = interval(of: node, in: graph) {

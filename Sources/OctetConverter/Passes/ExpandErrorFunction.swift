@@ -42,10 +42,7 @@ package struct ExpandErrorFunction: Pass {
       let numerator = polynomial(Self.numerator, in: square, "numerator")
       let denominator = polynomial(Self.denominator, in: square, "denominator")
       let product = step(multiplication, [clamped, numerator], "product")
-      nodes.append(
-        Node(
-          name: node.name, Operation(Div.self, Div.Options()), inputs: [product, denominator],
-          outputs: node.outputs))
+      append(Operation(Div.self, Div.Options()), [product, denominator], node.outputs)
     }
 
     /// Horner's scheme; coefficients from the highest power down.
@@ -68,8 +65,16 @@ package struct ExpandErrorFunction: Pass {
       let output = graph.add(
         GraphTensor(
           name: "\(node.name)/\(part)", type: .float32, shape: graph[node.outputs[0]].shape))
-      nodes.append(Node(name: node.name, operation, inputs: inputs, outputs: [output]))
+      append(operation, inputs, [output])
       return output
+    }
+
+    private mutating func append(
+      _ operation: Operation, _ inputs: [TensorID], _ outputs: [TensorID]
+    ) {
+      var step = Node(name: node.name, operation, inputs: inputs, outputs: outputs)
+      step.computesInFloat = true
+      nodes.append(step)
     }
 
     private mutating func scalar(_ value: Float, _ part: String) -> TensorID {

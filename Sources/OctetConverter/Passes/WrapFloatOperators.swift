@@ -11,6 +11,7 @@ package struct WrapFloatOperators: Pass {
 
   package func run(_ graph: inout Graph, _ report: inout PassReport) throws(OctetError) {
     guard graph.nodes.contains(where: \.hasFloatOutputs) else { return }
+    let uses = graph.uses()
     var floats = Set(graph.inputs.filter { graph.isReal($0) && graph[$0].range == nil })
     var dequantized: [TensorID: TensorID] = [:]
     var nodes: [Node] = []
@@ -34,12 +35,15 @@ package struct WrapFloatOperators: Pass {
         }
         report.changed(node.name, "\(node.operation.name) reads float32")
         report.warn(
-          node.name, "\(node.operation.name) has no integer kernel: it is computed in float32")
+          node.name,
+          node.computesInFloat
+            ? "training recorded no ranges inside of it: it is computed in float32"
+            : "\(node.operation.name) has no integer kernel: it is computed in float32")
       }
       var following: [Node] = []
       if node.hasFloatOutputs {
         for (index, output) in node.outputs.enumerated() where graph.isReal(output) {
-          guard graph[output].range != nil else {
+          guard graph[output].range != nil, !isStep(output, of: node, in: graph, uses) else {
             floats.insert(output)
             continue
           }
@@ -57,5 +61,14 @@ package struct WrapFloatOperators: Pass {
       nodes.append(contentsOf: following)
     }
     graph.nodes = nodes
+  }
+
+  /// Whether a tensor is on the way from one operator in float to another, and its range assumed.
+  private func isStep(
+    _ tensor: TensorID, of node: Node, in graph: Graph, _ uses: GraphUses
+  ) -> Bool {
+    if case .fakeQuant? = graph[tensor].range?.origin { return false }
+    return node.computesInFloat && !uses.isOutput(tensor)
+      && uses.consumers(of: tensor).allSatisfy { graph.nodes[$0].staysFloat }
   }
 }

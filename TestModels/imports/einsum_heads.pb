@@ -1,0 +1,17 @@
+
+9
+in_0Placeholder*
+dtype0*
+shape:
+9
+in_1Placeholder*
+dtype0*
+shape:
+K
+EinsumEinsumin_0in_1*
+N*
+T0*
+equationabc,cde->abde
+"
+out_0IdentityEinsum*
+T0"í

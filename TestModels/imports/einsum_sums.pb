@@ -1,0 +1,18 @@
+
+9
+in_0Placeholder*
+dtype0*
+shape:
+5
+in_1Placeholder*
+dtype0*
+shape
+:
+G
+EinsumEinsumin_0in_1*
+N*
+T0*
+equation	ijk,jl->i
+"
+out_0IdentityEinsum*
+T0"í
