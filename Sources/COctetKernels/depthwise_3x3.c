@@ -1,4 +1,5 @@
 #include "depthwise_3x3.h"
+#include "depthwise_3x3_pairs.h"
 
 // Windows of 3×3 pixels, the most frequent ones: lines of input are copied once to where they have
 // their padding beside them, so that micro-kernels step along them without looking for borders.
@@ -7,7 +8,8 @@ bool ok_depthwise_3x3_fits(const ok_depthwise *depthwise) {
   const ok_window *window = &depthwise->window;
   return depthwise->kernel_3x3 && window->filter_height == 3 && window->filter_width == 3 &&
          window->dilation_height == 1 && window->dilation_width == 1 &&
-         (window->stride_width == 1 || window->stride_width == 2) && window->output_width > 0;
+         (window->stride_width == 1 || window->stride_width == 2) && window->output_width > 0 &&
+         window->input_channels > 0;
 }
 
 static size_t block_count(const ok_depthwise *depthwise) {
@@ -16,6 +18,7 @@ static size_t block_count(const ok_depthwise *depthwise) {
 
 size_t ok_depthwise_3x3_packed_size(const ok_depthwise *depthwise) {
   if (!ok_depthwise_3x3_fits(depthwise)) return 0;
+  if (ok_has_pairs(depthwise)) return ok_depthwise_pairs_packed_size(depthwise);
   return sizeof(ok_packed_header) + block_count(depthwise) * sizeof(ok_depthwise_3x3_block);
 }
 
@@ -65,10 +68,12 @@ bool ok_depthwise_3x3_pack(
     const ok_depthwise *depthwise, const uint8_t *weights, const ok_channel_factors *factors,
     void *packed) {
   const size_t channels = depthwise->window.input_channels;
-  if (!ok_depthwise_3x3_fits(depthwise) || !ok_can_fold_all(factors, channels, 9) ||
-      !fits_two_bytes(depthwise, weights)) {
-    return false;
+  if (!ok_depthwise_3x3_fits(depthwise) || !ok_can_fold_all(factors, channels, 9)) return false;
+  if (ok_has_pairs(depthwise)) {
+    ok_depthwise_pairs_pack(depthwise, weights, factors, packed);
+    return true;
   }
+  if (!fits_two_bytes(depthwise, weights)) return false;
   memset(packed, 0, ok_depthwise_3x3_packed_size(depthwise));
   *(ok_packed_header *)packed = (ok_packed_header){.is_folded = true, .is_3x3 = true};
   ok_depthwise_3x3_block *blocks =
@@ -106,6 +111,7 @@ enum { HELD_LINES = 3, SCRATCH_LINES = HELD_LINES + 1 };
 
 size_t ok_depthwise_3x3_scratch_size(const ok_depthwise *depthwise) {
   if (!ok_depthwise_3x3_fits(depthwise)) return 0;
+  if (ok_has_pairs(depthwise)) return ok_depthwise_pairs_scratch_size(depthwise);
   return SCRATCH_LINES * line_size(&depthwise->window);
 }
 
@@ -140,6 +146,10 @@ static const uint8_t *padded_line(line_store *store, const ok_position *position
 void ok_depthwise_3x3_run(
     const ok_depthwise *depthwise, const void *packed, const void *input, void *output,
     void *scratch, size_t first, size_t end) {
+  if (ok_has_pairs(depthwise)) {
+    ok_depthwise_pairs_run(depthwise, packed, input, output, scratch, first, end);
+    return;
+  }
   const ok_window *window = &depthwise->window;
   line_store store = {
       .window = window, .input = input, .lines = scratch,

@@ -101,6 +101,51 @@ struct ok_depthwise_3x3_line {
   bool is_signed;
 };
 
+/// The pixels of two lines to be widened to 16 bits and put side by side, element by element.
+struct ok_interleaving {
+  const uint8_t *lines[2];
+  /// Bytes from one pixel to the next in each line.
+  size_t steps[2];
+  size_t pixels;
+  /// Blocks of the kernel's channels, one after the other in lines.
+  size_t blocks;
+  /// The pixels of each block, elements of the first line in the low halves; and elements from
+  /// block to block.
+  int32_t *pairs;
+  size_t block_step;
+  bool is_signed;
+};
+
+/// Pixels that are computed together: behind the last window, elements are read as if there were
+/// windows for the rest of them.
+enum { OK_PAIRS_PIXELS = 4 };
+
+/// The int32 values that each channel has in blocks of weights for pairs of lines: five factors, as
+/// `ok_fold_factors` leaves them, then weights less their zero point by pairs and columns, for
+/// windows that begin in the first line of a pair, and for those that begin in the second.
+enum { OK_PAIRS_VALUES = 5 + 2 * 2 * 3 };
+
+/// A line of output pixels under windows of 3×3 pixels, which two pairs of lines hold; or some blocks
+/// of its channels.
+struct ok_depthwise_pairs {
+  /// Pixels, or what stands for them where one block has the channels of several.
+  size_t count;
+  /// Blocks of the kernel's channels, one after the other in outputs.
+  size_t blocks;
+  /// Elements under the first window, and elements from block to block.
+  const int32_t *pairs[2];
+  size_t block_step;
+  /// Where the columns of a window stand, and how far it is to the next window.
+  size_t columns[3], advance;
+  /// Factors and weights of the first block; those of the next follow.
+  const int32_t *factors, *weights;
+  uint8_t *output;
+  /// Bytes from one pixel to the next.
+  size_t output_stride;
+  const ok_output_stage *stage;
+  bool is_signed;
+};
+
 /// Whether neighbouring pixels fill one block: its weights are repeated for each of them.
 static inline bool ok_is_narrow_3x3(size_t channels, size_t stride) {
   return stride == 1 && channels < OK_3X3_CHANNELS && OK_3X3_CHANNELS % channels == 0;
@@ -118,6 +163,9 @@ enum { OK_FACTORS_PER_CHANNEL = 5 };
   void function(const ok_depthwise_line *line);
 #define OK_DEPTHWISE_3X3(isa, channel_at, function) \
   void function(const ok_depthwise_3x3_line *line);
+#define OK_DEPTHWISE_PAIRS(isa, channels, interleave, function) \
+  void interleave(const ok_interleaving *lines);                \
+  void function(const ok_depthwise_pairs *pairs);
 #define OK_SUM(isa, function)                                                        \
   void function(                                                                     \
       const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output, \

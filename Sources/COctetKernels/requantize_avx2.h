@@ -42,6 +42,8 @@ OK_AVX2_INLINE __m256i ok_requantize_avx2(
 /// Eight sums, moved up as `ok_fold_factors` says, scaled and moved to the zero point, not clamped.
 ///
 /// `multiplier` points to folded multipliers, with the other factors `stride` values apart behind.
+/// Sums that can be folded stay below 2^31 when they are moved up, so that a comparison of signed
+/// values tells which ones were below zero.
 OK_AVX2_INLINE __m256i
 ok_requantize_folded_avx2(__m256i sum, const int32_t *multiplier, size_t stride) {
   const __m256i factor = _mm256_load_si256((const __m256i *)multiplier);
@@ -52,7 +54,7 @@ ok_requantize_folded_avx2(__m256i sum, const int32_t *multiplier, size_t stride)
   const __m256i odd =
       _mm256_mul_epu32(_mm256_srli_epi64(sum, 32), _mm256_srli_epi64(factor, 32));
   const __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
-  const __m256i less = _mm256_srai_epi32(_mm256_sub_epi32(sum, zero), 31);
+  const __m256i less = _mm256_cmpgt_epi32(zero, sum);
   return _mm256_srav_epi32(_mm256_add_epi32(_mm256_add_epi32(high, offset), less), right);
 }
 

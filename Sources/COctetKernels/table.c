@@ -18,8 +18,12 @@ static const ok_depthwise_kernel depthwise_kernels[] = {
 
 // With an entry that no machine has, because C has no empty arrays.
 static const ok_depthwise_3x3_kernel depthwise_3x3_kernels[] = {
-#define OK_DEPTHWISE_3X3(set, order, function) \
-  {.name = #function, .isa = OK_ISA_##set, .channel_at = order, .run = function},
+#define OK_DEPTHWISE_3X3(set, order, function)                           \
+  {.name = #function, .isa = OK_ISA_##set, .channels = OK_3X3_CHANNELS,   \
+   .channel_at = order, .run = function},
+#define OK_DEPTHWISE_PAIRS(set, block, two_lines, function)              \
+  {.name = #function, .isa = OK_ISA_##set, .channels = block,             \
+   .interleave = two_lines, .run_pairs = function},
 #include "kernels.inc"
   {.isa = OK_ISA_COUNT},
 };

@@ -319,8 +319,27 @@ static void check_dense_all(void) {
   check_windows(false);
 }
 
+/// Windows that have kernels of their own: every remainder of channels and pixels, and windows that
+/// begin at every line.
+static void check_depthwise_3x3(void) {
+  static const size_t widths[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 13};
+  enum { WIDTH_COUNT = sizeof widths / sizeof widths[0] };
+  size_t index = 0;
+  for (size_t step = 0; step < EXTENT_COUNT; ++step) {
+    for (size_t w = 0; w < WIDTH_COUNT; ++w) {
+      for (size_t stride = 1; stride <= 2; ++stride, ++index) {
+        const shape padded = {1 + index % 2, 5, widths[w], 3, 3, stride, stride, 1, 1, true};
+        check(window_of(&padded, extents[step]), 0, true, index, 1);
+        const shape inside = {1, 7, widths[w] + 2, 3, 3, 4 - stride, stride, 1, 1, false};
+        check(window_of(&inside, extents[step]), 0, true, index / 2, 1);
+      }
+    }
+  }
+}
+
 static void check_depthwise_all(void) {
   check_windows(true);
+  check_depthwise_3x3();
   check(window_of(&shapes[4], 131), 0, true, 3, 1);
 }
 

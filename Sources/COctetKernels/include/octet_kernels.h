@@ -257,14 +257,25 @@ typedef struct ok_depthwise_kernel {
 const ok_depthwise_kernel *ok_depthwise_kernels(size_t *count);
 
 typedef struct ok_depthwise_3x3_line ok_depthwise_3x3_line;
+typedef struct ok_interleaving ok_interleaving;
+typedef struct ok_depthwise_pairs ok_depthwise_pairs;
 
-/// A micro-kernel for a line of output pixels under windows of 3×3 pixels.
+/// A micro-kernel for a line of output pixels under windows of 3×3 pixels: one that takes lines of
+/// bytes, or one that takes pairs of lines as 16-bit words.
 typedef struct ok_depthwise_3x3_kernel {
   const char *name;
   ok_isa isa;
-  /// The channel of a block that position `index` of its packed factors belongs to.
+  /// Channels that are computed together.
+  size_t channels;
+  /// The channel of a block that position `index` of its packed factors belongs to; NULL with pairs,
+  /// where channels are in order.
   size_t (*channel_at)(size_t index);
+  /// NULL with pairs.
   void (*run)(const ok_depthwise_3x3_line *line);
+  /// Makes a pair of two lines; NULL with bytes.
+  void (*interleave)(const ok_interleaving *lines);
+  /// NULL with bytes.
+  void (*run_pairs)(const ok_depthwise_pairs *pairs);
 } ok_depthwise_3x3_kernel;
 
 /// The micro-kernels for windows of 3×3 pixels, in no particular order; there may be none.
