@@ -1,10 +1,6 @@
 #include "gemm_layout.h"
-
-/// Rows, and channels from a multiple of the kernel's columns on.
-typedef struct output_part {
-  size_t first_row, row_count;
-  size_t first_channel, channel_count;
-} output_part;
+#include "grid.h"
+#include "loops.h"
 
 /// Where a product's outputs go: bytes to `output`, or sums.
 typedef struct product_output {
@@ -21,7 +17,7 @@ enum { SMALL_PANELS = 16 * 1024 };
 
 static void run_block(
     const ok_gemm *gemm, const void *packed, size_t block_row, size_t count,
-    const output_part *part, const product_output *output, const ok_gemm_scratch *scratch) {
+    const ok_grid_part *part, const product_output *output, const ok_gemm_scratch *scratch) {
   const ok_gemm_layout *layout = &gemm->layout;
   const size_t rows = gemm->kernel->rows, columns = gemm->kernel->columns;
   const size_t panel_size = layout->panel_size;
@@ -62,93 +58,63 @@ static void run_block(
   }
 }
 
-static void run_part(
-    const ok_gemm *gemm, const void *packed, const void *input, const product_output *output,
-    const output_part *part, void *scratch) {
-  const ok_gemm_layout *layout = &gemm->layout;
-  const ok_gemm_scratch parts = {
-      .pieces = scratch,
-      .row_terms = (int32_t *)((uint8_t *)scratch + layout->terms_offset),
-      .copies = (uint8_t *)scratch + layout->copies_offset,
-      .lines = (uint8_t *)scratch + layout->lines_offset,
-  };
-  const size_t end = part->first_row + part->row_count;
-  size_t count;
-  for (size_t first = part->first_row; first < end; first += count) {
-    count = ok_smaller(layout->block_rows, end - first);
-    if (layout->has_lines) {
-      // Lines are those of one image.
-      const size_t image_rows = ok_gemm_image_rows(gemm);
-      count = ok_smaller(count, image_rows - first % image_rows);
-    }
-    ok_gemm_prepare_rows(gemm, packed, input, first, count, &parts);
-    run_block(gemm, packed, first, count, part, output, &parts);
-    if (output->finish) {
-      const ok_gemm_part finished = {
-          .sums = output->sums, .stride = gemm->output_channels, .first_row = first,
-          .row_count = count, .first_channel = part->first_channel,
-          .channel_count = part->channel_count};
-      output->finish(output->context, &finished);
-    }
-  }
-}
-
 /// A product that threads share.
 typedef struct shared_product {
   const ok_gemm *gemm;
   const void *packed, *input;
   const product_output *output;
   uint8_t *scratch;
-  size_t scratch_size;
-  /// The output as a grid of chunks, rows innermost.
-  size_t chunk_rows, chunk_channels, row_chunks;
+  ok_grid grid;
 } shared_product;
 
-static void run_chunk(void *context, size_t chunk, size_t thread) {
+static void run_part(void *context, size_t chunk, size_t thread) {
   const shared_product *product = context;
-  const size_t row = chunk % product->row_chunks * product->chunk_rows;
-  const size_t channel = chunk / product->row_chunks * product->chunk_channels;
-  const output_part part = {
-      .first_row = row,
-      .row_count = ok_smaller(product->chunk_rows, ok_gemm_row_count(product->gemm) - row),
-      .first_channel = channel,
-      .channel_count =
-          ok_smaller(product->chunk_channels, product->gemm->output_channels - channel),
+  const ok_gemm *gemm = product->gemm;
+  const ok_gemm_layout *layout = &gemm->layout;
+  const product_output *output = product->output;
+  const ok_grid_part part = ok_grid_part_at(&product->grid, chunk);
+  uint8_t *const scratch = product->scratch + thread * layout->scratch_size;
+  const ok_gemm_scratch parts = {
+      .pieces = (const uint8_t **)scratch,
+      .row_terms = (int32_t *)(scratch + layout->terms_offset),
+      .copies = scratch + layout->copies_offset,
+      .lines = scratch + layout->lines_offset,
   };
-  run_part(
-      product->gemm, product->packed, product->input, product->output, &part,
-      product->scratch + thread * product->scratch_size);
+  const size_t end = part.first_row + part.row_count;
+  size_t count;
+  for (size_t first = part.first_row; first < end; first += count) {
+    count = ok_smaller(layout->block_rows, end - first);
+    if (layout->has_lines) {
+      // Lines are those of one image.
+      const size_t image_rows = ok_gemm_image_rows(gemm);
+      count = ok_smaller(count, image_rows - first % image_rows);
+    }
+    ok_gemm_prepare_rows(gemm, product->packed, product->input, first, count, &parts);
+    run_block(gemm, product->packed, first, count, &part, output, &parts);
+    if (output->finish) {
+      const ok_gemm_part finished = {
+          .sums = output->sums, .stride = gemm->output_channels, .first_row = first,
+          .row_count = count, .first_channel = part.first_channel,
+          .channel_count = part.channel_count};
+      output->finish(output->context, &finished);
+    }
+  }
 }
-
-/// Multiplications below which other threads take longer to join than to help.
-enum { SMALL_PRODUCT = 1 << 18 };
-
-/// Chunks for each thread: threads that are slower for a while leave some to the others.
-enum { CHUNKS_PER_THREAD = 4 };
 
 static void run_product(
     const ok_gemm *gemm, const void *packed, const void *input, const product_output *output,
     void *scratch, ok_pool *pool) {
   const size_t rows = ok_gemm_row_count(gemm), channels = gemm->output_channels;
   if (rows == 0 || channels == 0) return;
-  const size_t threads = ok_pool_thread_count(pool);
-  if (threads == 1 || rows * channels * ok_gemm_patch_size(gemm) < SMALL_PRODUCT) {
-    const output_part all = {.row_count = rows, .channel_count = channels};
-    run_part(gemm, packed, input, output, &all, scratch);
-    return;
-  }
-  const size_t wanted = threads * CHUNKS_PER_THREAD;
   shared_product product = {
-      .gemm = gemm, .packed = packed, .input = input, .output = output, .scratch = scratch,
-      .scratch_size = gemm->layout.scratch_size};
-  product.chunk_rows = ok_smaller(
-      gemm->layout.block_rows, ok_round_up((rows + wanted - 1) / wanted, gemm->kernel->rows));
-  product.row_chunks = (rows + product.chunk_rows - 1) / product.chunk_rows;
-  const size_t channel_chunks = (wanted + product.row_chunks - 1) / product.row_chunks;
-  product.chunk_channels =
-      ok_round_up((channels + channel_chunks - 1) / channel_chunks, gemm->kernel->columns);
-  const size_t columns = (channels + product.chunk_channels - 1) / product.chunk_channels;
-  ok_pool_run(pool, product.row_chunks * columns, run_chunk, &product);
+      .gemm = gemm, .packed = packed, .input = input, .output = output, .scratch = scratch};
+  product.grid = ok_divide_grid(
+      &(ok_grid_tile){
+          .rows = gemm->kernel->rows,
+          .columns = gemm->kernel->columns,
+          .block_rows = gemm->layout.block_rows},
+      rows, channels, ok_gemm_patch_size(gemm), ok_pool_thread_count(pool));
+  ok_run_chunks(pool, ok_grid_part_count(&product.grid), run_part, &product);
 }
 
 void ok_gemm_run(

@@ -6,8 +6,8 @@ import OctetOperators
 struct FloatVolumeKernel: Sendable {
   private let product: FloatProduct
 
-  /// A convolution; nil for a transposed one, and for weights that are not constant, finite numbers: the reference leaves out
-  /// what the kernel multiplies with the zeros around the input.
+  /// A convolution; nil for a transposed one, and for weights that are not constant, finite numbers:
+  /// the reference leaves out what the kernel multiplies with the zeros around the input.
   init?(_ plan: Conv3D.Plan, _ inputs: [TensorSpec?], _ selection: KernelSelection) {
     let geometry = plan.geometry
     guard !plan.isTransposed, let kernel = selection.floatMatrixKernel, inputs.count > 1,
