@@ -41,8 +41,8 @@ OK_AVXVNNI_INLINE void run_tile(
       weights += 4 * COLUMNS;
     }
   }
-  if (tile->is_signed) ok_requantize_tile_avx2(tile, sums, rows, true, is_folded);
-  else ok_requantize_tile_avx2(tile, sums, rows, false, is_folded);
+  if (tile->is_signed) ok_requantize_tile_avx2(tile, sums, rows, 2, true, is_folded);
+  else ok_requantize_tile_avx2(tile, sums, rows, 2, false, is_folded);
 }
 
 OK_AVXVNNI_INLINE void run_rows(

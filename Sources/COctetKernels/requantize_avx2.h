@@ -82,10 +82,25 @@ OK_AVX2_INLINE __m256i ok_narrow_rows_avx2(
 OK_AVX2_INLINE void ok_store_avx2(uint8_t *output, __m128i bytes, size_t count) {
   if (count == 16) {
     _mm_storeu_si128((__m128i *)output, bytes);
-  } else {
-    uint8_t copy[16];
-    _mm_storeu_si128((__m128i *)copy, bytes);
-    memcpy(output, copy, count);
+    return;
+  }
+  if (count == 8) {
+    _mm_storel_epi64((__m128i *)output, bytes);
+    return;
+  }
+  // Two parts that may overlap: faster than a call for any number of bytes.
+  uint8_t copy[16];
+  _mm_storeu_si128((__m128i *)copy, bytes);
+  if (count > 8) {
+    memcpy(output, copy, 8);
+    memcpy(output + count - 8, copy + count - 8, 8);
+  } else if (count >= 4) {
+    memcpy(output, copy, 4);
+    memcpy(output + count - 4, copy + count - 4, 4);
+  } else if (count > 0) {
+    output[0] = copy[0];
+    output[count / 2] = copy[count / 2];
+    output[count - 1] = copy[count - 1];
   }
 }
 

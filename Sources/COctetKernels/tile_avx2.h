@@ -28,15 +28,18 @@ OK_AVX2_INLINE void ok_store_sums_avx2(int32_t *output, __m256i sums, int32_t co
 }
 
 /// Scales and stores the sums of an even number of rows, or stores them as they are.
+///
+/// - Parameter vectors: 1 where no more than the first half of the columns is stored.
 OK_AVX2_INLINE void ok_requantize_tile_avx2(
-    const ok_gemm_tile *tile, __m256i (*sums)[2], size_t rows, bool is_signed, bool is_folded) {
+    const ok_gemm_tile *tile, __m256i (*sums)[2], size_t rows, size_t vectors, bool is_signed,
+    bool is_folded) {
   if (tile->sums) {
     const int32_t columns = (int32_t)tile->columns;
     OK_UNROLL
     for (size_t r = 0; r < rows; ++r) {
       int32_t *const row = tile->sums + ok_smaller(r, tile->rows - 1) * tile->output_stride;
       ok_store_sums_avx2(row, sums[r][0], columns);
-      if (columns > 8) ok_store_sums_avx2(row + 8, sums[r][1], columns - 8);
+      if (vectors == 2 && columns > 8) ok_store_sums_avx2(row + 8, sums[r][1], columns - 8);
     }
     return;
   }
@@ -44,7 +47,7 @@ OK_AVX2_INLINE void ok_requantize_tile_avx2(
   const ok_output_stage stage = *tile->stage;
   const __m256i zero_point = _mm256_set1_epi32(stage.zero_point);
   OK_UNROLL
-  for (size_t v = 0; v < 2; ++v) {
+  for (size_t v = 0; v < vectors; ++v) {
     const int32_t *multiplier =
         (const int32_t *)tile->panel + OK_TILE_COLUMNS_AVX2 + v * (OK_TILE_COLUMNS_AVX2 / 2);
     OK_UNROLL
@@ -58,8 +61,8 @@ OK_AVX2_INLINE void ok_requantize_tile_avx2(
   OK_UNROLL
   for (size_t r = 0; r < rows; r += 2) {
     ok_store_rows_avx2(
-        tile, r, _mm256_packs_epi32(sums[r][0], sums[r][1]),
-        _mm256_packs_epi32(sums[r + 1][0], sums[r + 1][1]), is_signed, &stage);
+        tile, r, _mm256_packs_epi32(sums[r][0], sums[r][vectors - 1]),
+        _mm256_packs_epi32(sums[r + 1][0], sums[r + 1][vectors - 1]), is_signed, &stage);
   }
 }
 
