@@ -3,6 +3,7 @@
 
 // The loops that each instruction set has, and what their drivers share.
 
+#include "octet_cells.h"
 #include "octet_hybrid.h"
 #include "octet_loops.h"
 
@@ -58,6 +59,12 @@ struct ok_loops {
   void (*convolve_lanes)(
       const ok_hybrid_stage *stage, const ok_row_quantization *row, const ok_window *window,
       const int16_t *lanes, const int16_t *weights, float *output);
+  void (*multiply_rows)(
+      const int16_t *vector, const int8_t *matrix, size_t rows, size_t depth, int32_t *sums);
+  void (*add_to_gate)(
+      const ok_gate_sum *sum, const int32_t *sums, int16_t *values, size_t count);
+  void (*logistic_16)(int16_t *values, size_t count, int32_t integer_bits);
+  void (*tanh_16)(int16_t *values, size_t count, int32_t integer_bits);
 };
 
 void ok_look_up_avx2(

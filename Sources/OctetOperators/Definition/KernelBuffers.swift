@@ -10,6 +10,8 @@ public struct KernelBuffers {
 
   /// What the kernel may use beyond buffers, and where it reports data that it can't work with.
   public let context: KernelContext
+  /// The inner loops of recurrent cells.
+  package var cellLoops: any CellLoops = ReferenceCellLoops()
   /// Where an operator with `givesOutputShapes` leaves its results.
   let results: KernelResults?
 

@@ -31,7 +31,7 @@ public enum BidirectionalSequenceLSTM: OperatorDefinition {
   }
 
   /// The cells and the sequence, checked.
-  public struct Plan: Sendable {
+  public struct Plan: CellLoopsUser {
     fileprivate let layout: SequenceLayout
     fileprivate let auxiliary: AuxiliaryInput
     fileprivate let outputs: BidirectionalOutputs

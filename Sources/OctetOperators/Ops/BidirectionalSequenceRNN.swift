@@ -34,7 +34,7 @@ public enum BidirectionalSequenceRNN: OperatorDefinition {
   }
 
   /// The cells and the sequence, checked.
-  public struct Plan: Sendable {
+  public struct Plan: CellLoopsUser {
     fileprivate let layout: SequenceLayout
     fileprivate let auxiliary: AuxiliaryInput
     fileprivate let outputs: BidirectionalOutputs

@@ -28,7 +28,7 @@ public enum LSTM: OperatorDefinition {
   }
 
   /// The cell, checked.
-  public struct Plan: Sendable {
+  public struct Plan: CellLoopsUser {
     fileprivate enum Form {
       case full(LSTMPlan)
       case basic(BasicLSTMCell)

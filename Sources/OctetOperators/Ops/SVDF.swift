@@ -38,7 +38,7 @@ public enum SVDF: OperatorDefinition {
   }
 
   /// Extents and arithmetic.
-  public struct Plan: Sendable {
+  public struct Plan: CellLoopsUser {
     fileprivate var extents: Extents
     fileprivate var activation: Activation
     fileprivate var arithmetic: Arithmetic
@@ -61,7 +61,7 @@ public enum SVDF: OperatorDefinition {
       WeightMatrix, RowQuantizer?, sums: ScratchRegion<Float>, timeScale: Float?)
     case integer(
       inputZeroPoint: Int32, outputZeroPoint: Int32, state: QuantizedMultiplier,
-      output: QuantizedMultiplier, lanes: ScratchRegion<Int16>)
+      output: QuantizedMultiplier, lanes: ScratchRegion<Int16>, sums: ScratchRegion<Int32>)
   }
 
   public static let identity = OperatorIdentity.builtin(.svdf)
@@ -210,16 +210,19 @@ public enum SVDF: OperatorDefinition {
       inputZeroPoint: inputZeroPoint, outputZeroPoint: outputZeroPoint,
       state: try QuantizedMultiplier(Double(inputScale * feature / stateScale)),
       output: try QuantizedMultiplier(Double(stateScale * time / outputScale)),
-      lanes: try layout.reserve(Int16.self, count: extents.inputs))
+      lanes: try layout.reserve(Int16.self, count: extents.inputs),
+      sums: try layout.reserve(Int32.self, count: extents.filters))
   }
 
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan.arithmetic {
     case .real(let feature, let quantizer, let sums, let timeScale):
       runReal(plan, buffers, feature, quantizer, buffers.scratch(sums), timeScale)
-    case .integer(let inputZeroPoint, let outputZeroPoint, let state, let output, let lanes):
+    case .integer(
+      let inputZeroPoint, let outputZeroPoint, let state, let output, let lanes, let sums):
       runInteger(
-        plan, buffers, buffers.scratch(lanes), inputZeroPoint: inputZeroPoint,
+        plan, buffers, buffers.scratch(lanes), buffers.scratch(sums),
+        inputZeroPoint: inputZeroPoint,
         outputZeroPoint: outputZeroPoint, stateMultiplier: state, outputMultiplier: output)
     }
   }
@@ -280,13 +283,14 @@ public enum SVDF: OperatorDefinition {
 
   private static func runInteger(
     _ plan: Plan, _ buffers: KernelBuffers, _ lanes: UnsafeMutableBufferPointer<Int16>,
-    inputZeroPoint: Int32, outputZeroPoint: Int32, stateMultiplier: QuantizedMultiplier,
+    _ sums: UnsafeMutableBufferPointer<Int32>, inputZeroPoint: Int32, outputZeroPoint: Int32,
+    stateMultiplier: QuantizedMultiplier,
     outputMultiplier: QuantizedMultiplier
   ) {
     let extents = plan.extents
     let memory = extents.memory
     let input = buffers.input(0, as: Int8.self)
-    guard let vector = UnsafeBufferPointer(lanes).baseAddress,
+    guard let vector = UnsafeBufferPointer(lanes).baseAddress, let results = sums.baseAddress,
       let feature = buffers.input(Role.feature, as: Int8.self).baseAddress,
       let states = buffers.variable(Role.state, as: Int16.self).baseAddress
     else { return }
@@ -299,11 +303,11 @@ public enum SVDF: OperatorDefinition {
           Int16(input[batch * extents.inputs + i]) &- Int16(truncatingIfNeeded: inputZeroPoint)
       }
       let windows = states + batch * extents.filters * memory
-      RowProducts.forEach(
-        vector: vector, matrix: feature, offset: 0, rows: extents.filters, depth: extents.inputs
-      ) { filter, sum in
+      buffers.cellLoops.multiply(
+        vector, feature, rows: extents.filters, depth: extents.inputs, into: results)
+      for filter in 0..<extents.filters {
         remember(
-          Int16(clamping: stateMultiplier.multiply(sum)), in: windows + filter * memory,
+          Int16(clamping: stateMultiplier.multiply(results[filter])), in: windows + filter * memory,
           count: memory)
       }
       for unit in 0..<extents.units {

@@ -27,7 +27,7 @@ public enum UnidirectionalSequenceLSTM: OperatorDefinition {
   }
 
   /// The cell and the sequence, checked.
-  public struct Plan: Sendable {
+  public struct Plan: CellLoopsUser {
     fileprivate let cell: LSTMPlan
   }
 

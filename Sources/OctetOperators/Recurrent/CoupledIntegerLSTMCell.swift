@@ -23,6 +23,7 @@ struct CoupledIntegerLSTMCell: Sendable {
     let recurrentRescale: QuantizedMultiplier
     let normalizationScale: Float
     let values: ScratchRegion<Int16>
+    let sums: ScratchRegion<Int32>
   }
 
   let extents: LSTMExtents
@@ -128,7 +129,8 @@ struct CoupledIntegerLSTMCell: Sendable {
       normalizationScale: Float(
         Double(factor.mantissaQ31)
           * Double(sign: .plus, exponent: Int(factor.exponent) - 31, significand: 1)),
-      values: try layout.reserve(Int16.self, count: cells))
+      values: try layout.reserve(Int16.self, count: cells),
+      sums: try layout.reserve(Int32.self, count: cells))
   }
 
   /// Computes one step of one sequence.
@@ -178,23 +180,22 @@ struct CoupledIntegerLSTMCell: Sendable {
   ) -> UnsafeMutableBufferPointer<Int16> {
     let values = buffers.scratch(gate.values)
     let offset = gate.gate.rawValue
-    guard
+    guard let sums = buffers.scratch(gate.sums).baseAddress,
       let weights = buffers.input(roles.inputWeights + offset, as: Int8.self).baseAddress,
       let recurrent = buffers.input(roles.recurrentWeights + offset, as: Int8.self).baseAddress
     else { return values }
-    RowProducts.forEach(
-      vector: input, matrix: weights, offset: 0, rows: extents.cells, depth: extents.inputs
-    ) { row, sum in
+    let loops = buffers.cellLoops
+    loops.multiply(input, weights, rows: extents.cells, depth: extents.inputs, into: sums)
+    for row in 0..<extents.cells {
       let product = Int8(
-        clamping: gate.inputMultiplier.multiply(sum) &+ gate.inputZeroPoint)
+        clamping: gate.inputMultiplier.multiply(sums[row]) &+ gate.inputZeroPoint)
       values[row] = Int16(
         truncatingIfNeeded: Int32(product) &- gate.inputZeroPoint)
     }
-    RowProducts.forEach(
-      vector: state, matrix: recurrent, offset: 0, rows: extents.cells, depth: extents.outputs
-    ) { row, sum in
+    loops.multiply(state, recurrent, rows: extents.cells, depth: extents.outputs, into: sums)
+    for row in 0..<extents.cells {
       let product = Int8(
-        clamping: gate.recurrentMultiplier.multiply(sum) &+ gate.recurrentZeroPoint)
+        clamping: gate.recurrentMultiplier.multiply(sums[row]) &+ gate.recurrentZeroPoint)
       values[row] = Int16(
         clamping: gate.recurrentRescale.multiply(Int32(product) &- gate.recurrentZeroPoint)
           &+ gate.inputRescale.multiply(Int32(values[row])))

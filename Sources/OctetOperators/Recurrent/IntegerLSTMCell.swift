@@ -12,6 +12,7 @@ struct IntegerLSTMCell: Sendable {
     let multiplier: QuantizedMultiplier
     /// Lanes of what the projection multiplies.
     let lanes: ScratchRegion<Int16>
+    let sums: ScratchRegion<Int32>
     let zeroPoint: Int32
     let hasBias: Bool
     /// 0 for none.
@@ -28,6 +29,8 @@ struct IntegerLSTMCell: Sendable {
   private let projection: Projection?
   private let inputLanes: ScratchRegion<Int16>
   private let stateLanes: ScratchRegion<Int16>
+  /// The hyperbolic tangents of the cells' state.
+  private let activated: ScratchRegion<Int16>
   private let inputZeroPoint: Int32
   private let outputZeroPoint: Int32
   private let cellExponent: Int
@@ -81,6 +84,7 @@ struct IntegerLSTMCell: Sendable {
     cellClip = Int16(saturating: options.cellClip / (try cellState.affine().scale))
     inputLanes = try layout.reserve(Int16.self, count: inputs)
     stateLanes = try layout.reserve(Int16.self, count: extents.outputs)
+    activated = try layout.reserve(Int16.self, count: extents.cells)
     projection = try Self.projection(
       options, operands, roles, extents, hidden, output: output, outputScale: outputScale, &layout)
   }
@@ -102,7 +106,8 @@ struct IntegerLSTMCell: Sendable {
     let clip = Int8(saturating: options.projectionClip / (try output.affine().scale))
     return Projection(
       multiplier: try QuantizedMultiplier(Double(scale * hidden.scale / outputScale)),
-      lanes: try layout.reserve(Int16.self, count: extents.cells), zeroPoint: hidden.zeroPoint,
+      lanes: try layout.reserve(Int16.self, count: extents.cells),
+      sums: try layout.reserve(Int32.self, count: extents.outputs), zeroPoint: hidden.zeroPoint,
       hasBias: hasBias, clip: Int32(clip))
   }
 
@@ -156,7 +161,8 @@ struct IntegerLSTMCell: Sendable {
     guard let outputStates = buffers.variable(roles.outputState, as: Int8.self).baseAddress,
       let cellStates = buffers.variable(roles.cellState, as: Int16.self).baseAddress,
       let inputLanes = buffers.scratch(inputLanes).baseAddress,
-      let stateLanes = buffers.scratch(stateLanes).baseAddress
+      let stateLanes = buffers.scratch(stateLanes).baseAddress,
+      let activated = buffers.scratch(activated).baseAddress
     else { return }
     let outputState = outputStates + batch * outputs
     let cellState = cellStates + batch * cells
@@ -173,10 +179,11 @@ struct IntegerLSTMCell: Sendable {
       cellState, admitted: inputGate.map(compute), forget: compute(forgetGate),
       added: compute(newValues))
     let shown = compute(outputGate)
-    let integerBits = Int16(truncatingIfNeeded: 15 + cellExponent)
+    activated.update(from: cellState, count: cells)
+    buffers.cellLoops.applyHyperbolicTangent(
+      activated, count: cells, integerBits: Int16(truncatingIfNeeded: 15 + cellExponent))
     for i in 0..<cells {
-      let activated = FixedPoint16.hyperbolicTangent(cellState[i], integerBits: integerBits)
-      let product = hiddenMultiplier.multiply(Int32(shown[i]) &* Int32(activated))
+      let product = hiddenMultiplier.multiply(Int32(shown[i]) &* Int32(activated[i]))
       let hidden = Int8(clamping: product &+ hiddenZeroPoint)
       if let projection {
         buffers.scratch(projection.lanes)[i] =
@@ -210,13 +217,14 @@ struct IntegerLSTMCell: Sendable {
     _ projection: Projection, to output: UnsafeMutablePointer<Int8>, _ buffers: KernelBuffers
   ) {
     guard let lanes = UnsafeBufferPointer(buffers.scratch(projection.lanes)).baseAddress,
+      let sums = buffers.scratch(projection.sums).baseAddress,
       let weights = buffers.input(roles.projectionWeights, as: Int8.self).baseAddress
     else { return }
     let bias = buffers.input(roles.projectionBias, as: Int32.self)
-    RowProducts.forEach(
-      vector: lanes, matrix: weights, offset: 0, rows: extents.outputs, depth: extents.cells
-    ) { row, sum in
-      let biased = projection.hasBias ? sum &+ bias[row] : sum
+    buffers.cellLoops.multiply(
+      lanes, weights, rows: extents.outputs, depth: extents.cells, into: sums)
+    for row in 0..<extents.outputs {
+      let biased = projection.hasBias ? sums[row] &+ bias[row] : sums[row]
       let value = Int32(
         Int8(clamping: projection.multiplier.multiply(biased) &+ outputZeroPoint))
       let clip = projection.clip

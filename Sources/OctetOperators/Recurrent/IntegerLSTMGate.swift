@@ -32,6 +32,7 @@ struct IntegerLSTMGate: Sendable {
   private let normalization: Normalization?
   /// Where the gate's values go.
   let values: ScratchRegion<Int16>
+  private let sums: ScratchRegion<Int32>
 
   /// The scales that multipliers follow from.
   struct Scales {
@@ -96,6 +97,7 @@ struct IntegerLSTMGate: Sendable {
       normalization = nil
     }
     values = try layout.reserve(Int16.self, count: cells)
+    sums = try layout.reserve(Int32.self, count: cells)
   }
 
   /// Computes the gate's values in its scratch memory.
@@ -108,23 +110,20 @@ struct IntegerLSTMGate: Sendable {
     cellState: UnsafePointer<Int16>, _ buffers: KernelBuffers
   ) -> UnsafeMutableBufferPointer<Int16> {
     let result = buffers.scratch(values)
-    guard let values = result.baseAddress,
+    guard let values = result.baseAddress, let sums = buffers.scratch(sums).baseAddress,
       let weights = buffers.input(weights, as: Int8.self).baseAddress,
       let recurrent = buffers.input(recurrent, as: Int8.self).baseAddress
     else { return result }
     let bias = buffers.input(bias, as: Int32.self)
     let cells = extents.cells
-    RowProducts.forEach(
-      vector: input, matrix: weights, offset: 0, rows: cells, depth: extents.inputs
-    ) { row, sum in
-      let biased = normalization == nil ? sum &+ bias[row] : sum
-      values[row] = Int16(clamping: inputMultiplier.multiply(biased))
-    }
-    RowProducts.forEach(
-      vector: state, matrix: recurrent, offset: 0, rows: cells, depth: extents.outputs
-    ) { row, sum in
-      values[row] = Int16(clamping: recurrentMultiplier.multiply(sum) &+ Int32(values[row]))
-    }
+    let loops = buffers.cellLoops
+    loops.multiply(input, weights, rows: cells, depth: extents.inputs, into: sums)
+    loops.add(
+      sums, bias: normalization == nil ? bias.baseAddress : nil, times: inputMultiplier,
+      replacing: true, to: values, count: cells)
+    loops.multiply(state, recurrent, rows: cells, depth: extents.outputs, into: sums)
+    loops.add(
+      sums, bias: nil, times: recurrentMultiplier, replacing: false, to: values, count: cells)
     if let peephole {
       let weights = buffers.input(peephole.index, as: Int16.self)
       for i in 0..<peephole.count {
@@ -135,11 +134,10 @@ struct IntegerLSTMGate: Sendable {
     if let normalization {
       normalize(values, normalization, buffers.input(normalization.factors, as: Int16.self), bias)
     }
-    for i in 0..<cells {
-      values[i] =
-        gate == .cell
-        ? FixedPoint16.hyperbolicTangent(values[i], integerBits: 3)
-        : FixedPoint16.logistic(values[i], integerBits: 3)
+    if gate == .cell {
+      loops.applyHyperbolicTangent(values, count: cells, integerBits: 3)
+    } else {
+      loops.applyLogistic(values, count: cells, integerBits: 3)
     }
     return result
   }

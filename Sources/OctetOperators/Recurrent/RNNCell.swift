@@ -140,7 +140,7 @@ struct RNNCell: Sendable {
 }
 
 /// A cell over a sequence: what the kernels of `RNN` and `UNIDIRECTIONAL_SEQUENCE_RNN` need.
-public struct RNNPlan: Sendable {
+public struct RNNPlan: CellLoopsUser {
   private let layout: SequenceLayout
   private let cell: RNNCell
   let scratchByteCount: Int

@@ -42,8 +42,10 @@ struct WeightMatrix: Sendable {
         let matrix = buffers.input(index, as: Int8.self).baseAddress
       else { return }
       let factor = vector.scale * scale
-      RowProducts.forEach(vector: lanes, matrix: matrix, offset: 0, rows: rows, depth: columns) {
-        sums[$0] += Float($1) * factor
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows) { products in
+        guard let base = products.baseAddress else { return }
+        buffers.cellLoops.multiply(lanes, matrix, rows: rows, depth: columns, into: base)
+        for row in 0..<rows { sums[row] += Float(base[row]) * factor }
       }
     } else {
       guard let matrix = buffers.input(index, as: Float.self).baseAddress else { return }
@@ -110,7 +112,7 @@ struct RowVector {
       scale = 1
       return
     }
-    scale = DynamicQuantization.quantize(
+    scale = buffers.cellLoops.quantize(
       values, count: quantizer.lanes.count, asymmetrically: quantizer.isAsymmetric, into: base)
     lanes = UnsafePointer(base)
   }

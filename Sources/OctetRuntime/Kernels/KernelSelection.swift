@@ -48,6 +48,7 @@ package struct KernelSelection: Sendable {
         ?? HybridDepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as ElementwiseBinaryPlan<QuantizedSum>:
       SumKernel(plan, self)?.prepared(plan: plan)
+    case is any CellLoopsUser: loops?.replacingCellLoops(of: reference)
     default: loops.flatMap { $0.replacement(for: reference.plan) }
     }
   }

@@ -1,0 +1,80 @@
+import OctetCore
+
+/// The loops that recurrent cells spend their time in.
+///
+/// Reference kernels have loops of their own; others may take their place if they give the same bits.
+package protocol CellLoops: Sendable {
+  /// The products of a vector with each row of a matrix, added up; sums wrap.
+  func multiply(
+    _ vector: UnsafePointer<Int16>, _ matrix: UnsafePointer<Int8>, rows: Int, depth: Int,
+    into sums: UnsafeMutablePointer<Int32>)
+
+  /// Adds `(sum + bias) · factor` to each of a gate's values, or replaces them; results saturate.
+  ///
+  /// - Parameter bias: nil for zeros.
+  func add(
+    _ sums: UnsafePointer<Int32>, bias: UnsafePointer<Int32>?, times factor: QuantizedMultiplier,
+    replacing: Bool, to values: UnsafeMutablePointer<Int16>, count: Int)
+
+  /// `FixedPoint16.logistic` in place.
+  func applyLogistic(_ values: UnsafeMutablePointer<Int16>, count: Int, integerBits: Int16)
+
+  /// `FixedPoint16.hyperbolicTangent` in place.
+  func applyHyperbolicTangent(
+    _ values: UnsafeMutablePointer<Int16>, count: Int, integerBits: Int16)
+
+  /// Quantizes a vector, see `DynamicQuantization`, and returns its scale.
+  func quantize(
+    _ values: UnsafePointer<Float>, count: Int, asymmetrically: Bool,
+    into lanes: UnsafeMutablePointer<Int16>
+  ) -> Float
+}
+
+/// The plan of an operator whose kernel takes its loops from its buffers.
+package protocol CellLoopsUser: Sendable {}
+
+/// The loops of reference kernels.
+package struct ReferenceCellLoops: CellLoops {
+  package init() {}
+
+  package func multiply(
+    _ vector: UnsafePointer<Int16>, _ matrix: UnsafePointer<Int8>, rows: Int, depth: Int,
+    into sums: UnsafeMutablePointer<Int32>
+  ) {
+    RowProducts.forEach(vector: vector, matrix: matrix, offset: 0, rows: rows, depth: depth) {
+      sums[$0] = $1
+    }
+  }
+
+  package func add(
+    _ sums: UnsafePointer<Int32>, bias: UnsafePointer<Int32>?, times factor: QuantizedMultiplier,
+    replacing: Bool, to values: UnsafeMutablePointer<Int16>, count: Int
+  ) {
+    for i in 0..<count {
+      let product = factor.multiply(bias.map { sums[i] &+ $0[i] } ?? sums[i])
+      values[i] = Int16(clamping: replacing ? product : product &+ Int32(values[i]))
+    }
+  }
+
+  package func applyLogistic(_ values: UnsafeMutablePointer<Int16>, count: Int, integerBits: Int16) {
+    for i in 0..<count {
+      values[i] = FixedPoint16.logistic(values[i], integerBits: integerBits)
+    }
+  }
+
+  package func applyHyperbolicTangent(
+    _ values: UnsafeMutablePointer<Int16>, count: Int, integerBits: Int16
+  ) {
+    for i in 0..<count {
+      values[i] = FixedPoint16.hyperbolicTangent(values[i], integerBits: integerBits)
+    }
+  }
+
+  package func quantize(
+    _ values: UnsafePointer<Float>, count: Int, asymmetrically: Bool,
+    into lanes: UnsafeMutablePointer<Int16>
+  ) -> Float {
+    DynamicQuantization.quantize(
+      values, count: count, asymmetrically: asymmetrically, into: lanes)
+  }
+}
