@@ -88,7 +88,8 @@ import Testing
   @Test func quantizedVectors() {
     let plain: [Float] = [0.25, -1, 3.5, -0, 2.0078125, -126.5, 0.01]
     let extremes: [[Float]] = [
-      [], [0, -0], [.infinity], [-.infinity, .nan], [.nan], [1e38, -3e38], [1e-42, -1e-44], [9],
+      [], [0, -0], [.infinity], [-.infinity, .nan], [.nan], [1e38, -3e38],
+      [.leastNonzeroMagnitude * 700, -.leastNonzeroMagnitude], [9],
     ]
     for extreme in extremes {
       for count in Self.extents {

@@ -56,7 +56,8 @@ package struct ReferenceCellLoops: CellLoops {
     }
   }
 
-  package func applyLogistic(_ values: UnsafeMutablePointer<Int16>, count: Int, integerBits: Int16) {
+  package func applyLogistic(_ values: UnsafeMutablePointer<Int16>, count: Int, integerBits: Int16)
+  {
     for i in 0..<count {
       values[i] = FixedPoint16.logistic(values[i], integerBits: integerBits)
     }
