@@ -6,10 +6,13 @@
 
 bool ok_depthwise_3x3_fits(const ok_depthwise *depthwise) {
   const ok_window *window = &depthwise->window;
-  return depthwise->kernel_3x3 && window->filter_height == 3 && window->filter_width == 3 &&
-         window->dilation_height == 1 && window->dilation_width == 1 &&
-         (window->stride_width == 1 || window->stride_width == 2) && window->output_width > 0 &&
-         window->input_channels > 0;
+  if (!depthwise->kernel_3x3 || window->filter_height != 3 || window->filter_width != 3 ||
+      (window->stride_width != 1 && window->stride_width != 2) || window->output_width == 0 ||
+      window->input_channels == 0) {
+    return false;
+  }
+  if (ok_has_pairs(depthwise)) return ok_depthwise_pairs_fit(depthwise);
+  return window->dilation_height == 1 && window->dilation_width == 1;
 }
 
 static size_t block_count(const ok_depthwise *depthwise) {

@@ -84,14 +84,14 @@ OK_AVX2_INLINE void add_columns(
 /// The same where columns stand anywhere.
 OK_AVX2_INLINE void add_places(
     __m256i *sums, const ok_depthwise_pairs *work, const int32_t *const *pairs,
-    const __m256i (*weights)[COLUMNS]) {
+    const __m256i (*weights)[COLUMNS], size_t advance) {
   OK_UNROLL
   for (size_t p = 0; p < PAIRS; ++p) {
     OK_UNROLL
     for (size_t x = 0; x < COLUMNS; ++x) {
       OK_UNROLL
       for (size_t i = 0; i < PIXELS; ++i) {
-        const int32_t *const inputs = pairs[p] + work->columns[x] + i * work->advance;
+        const int32_t *const inputs = pairs[p] + work->columns[x] + i * advance;
         sums[i] = _mm256_add_epi32(
             sums[i],
             _mm256_madd_epi16(_mm256_loadu_si256((const __m256i *)inputs), weights[p][x]));
@@ -102,10 +102,12 @@ OK_AVX2_INLINE void add_places(
 
 /// One block of channels.
 ///
-/// - Parameter step: Columns from one window to the next; 0 where it isn't a constant.
+/// - Parameters:
+///   - step: Columns from one window to the next, where columns are side by side; 0 elsewhere.
+///   - advance: That of `work`, a constant where it is worth it.
 OK_AVX2_INLINE void run_block(
-    const ok_depthwise_pairs *work, size_t block, size_t step, const ok_output_stage *stage,
-    bool is_signed) {
+    const ok_depthwise_pairs *work, size_t block, size_t step, size_t advance,
+    const ok_output_stage *stage, bool is_signed) {
   const int32_t *const factors = work->factors + block * OK_PAIRS_VALUES * CHANNELS;
   const int32_t *const stored = work->weights + block * OK_PAIRS_VALUES * CHANNELS;
   __m256i weights[PAIRS][COLUMNS];
@@ -123,7 +125,7 @@ OK_AVX2_INLINE void run_block(
     OK_UNROLL
     for (size_t i = 0; i < PIXELS; ++i) sums[i] = _mm256_load_si256((const __m256i *)factors);
     if (step > 0) add_columns(sums, pairs, weights, step);
-    else add_places(sums, work, pairs, weights);
+    else add_places(sums, work, pairs, weights, advance);
     OK_UNROLL
     for (size_t i = 0; i < PIXELS; ++i) {
       sums[i] = ok_requantize_folded_avx2(sums[i], factors + CHANNELS, CHANNELS);
@@ -133,7 +135,7 @@ OK_AVX2_INLINE void run_block(
         stage);
     store_pixels(output, stride, bytes, count - pixel);
     OK_UNROLL
-    for (size_t p = 0; p < PAIRS; ++p) pairs[p] += PIXELS * work->advance;
+    for (size_t p = 0; p < PAIRS; ++p) pairs[p] += PIXELS * advance;
     output += PIXELS * stride;
   }
 }
@@ -141,10 +143,16 @@ OK_AVX2_INLINE void run_block(
 OK_AVX2_INLINE void run(const ok_depthwise_pairs *work, bool is_signed) {
   // A copy, because the compiler must assume that bytes of output may be the original.
   const ok_output_stage stage = *work->stage;
+  const bool are_neighbours = work->columns[1] == CHANNELS;
   for (size_t block = 0; block < work->blocks; ++block) {
-    if (work->columns[1] != CHANNELS) run_block(work, block, 0, &stage, is_signed);
-    else if (work->advance == CHANNELS) run_block(work, block, 1, &stage, is_signed);
-    else run_block(work, block, 2, &stage, is_signed);
+    if (work->advance == CHANNELS) {
+      if (are_neighbours) run_block(work, block, 1, CHANNELS, &stage, is_signed);
+      else run_block(work, block, 0, CHANNELS, &stage, is_signed);
+    } else if (are_neighbours) {
+      run_block(work, block, 2, 2 * CHANNELS, &stage, is_signed);
+    } else {
+      run_block(work, block, 0, work->advance, &stage, is_signed);
+    }
   }
 }
 

@@ -5,11 +5,26 @@
 // by element, with their padding beside them. Two such pairs hold the lines of a window, in the
 // upper or the lower three of four lines; the weight of the fourth is 0. Each pair serves for up to
 // four lines of output, which find their operands ready.
+//
+// Where windows have gaps between their lines, those lines that windows see together are paired as
+// if the others weren't there.
 
 enum { PAIRS = 2, COLUMNS = 3, WINDOW_LINES = 3 };
 
 /// Channels whose pairs are held at a time: a cache line of input.
 enum { GROUP_CHANNELS = 64 };
+
+/// Pixels of a line of output up to which its pairs stay in a second-level cache.
+enum { MAXIMUM_WIDTH = 1024 };
+
+bool ok_depthwise_pairs_fit(const ok_depthwise *depthwise) {
+  const ok_window *window = &depthwise->window;
+  // Wider gaps than the output would need more padding than it is worth.
+  return window->output_width <= MAXIMUM_WIDTH &&
+         window->dilation_height <= window->output_height &&
+         window->dilation_width <= window->output_width &&
+         (window->dilation_width == 1 || window->stride_width == 1);
+}
 
 /// Pixels that are narrower than a block fill it with their neighbours.
 static bool is_narrow(const ok_depthwise *depthwise) {
@@ -97,7 +112,8 @@ void ok_depthwise_pairs_pack(
 
 /// Pixels of a line with its padding.
 static size_t padded_width(const ok_window *window) {
-  return (window->output_width - 1) * window->stride_width + COLUMNS;
+  return (window->output_width - 1) * window->stride_width +
+         (COLUMNS - 1) * window->dilation_width + 1;
 }
 
 /// Blocks whose pairs are held at a time.
@@ -113,19 +129,20 @@ static size_t narrow_elements(const ok_depthwise *depthwise) {
       window->output_width * window->input_channels, depthwise->kernel_3x3->channels);
 }
 
-/// Elements of a pair of lines of one block. Of narrow pixels at stride 2, every other one stands in
-/// a second half, so that their neighbours are those that the next windows need.
-static size_t pair_elements(const ok_depthwise *depthwise) {
+/// Elements of narrow pixels that windows see. At stride 2, every other pixel stands in a second
+/// half, so that its neighbours are those that the next windows need.
+static size_t half_elements(const ok_depthwise *depthwise) {
   const ok_window *window = &depthwise->window;
-  if (!is_narrow(depthwise)) return padded_width(window) * depthwise->kernel_3x3->channels;
-  return ok_round_up(
-      window->stride_width * (narrow_elements(depthwise) + 2 * window->input_channels),
-      depthwise->kernel_3x3->channels);
+  return narrow_elements(depthwise) +
+         (COLUMNS - 1) * window->dilation_width * window->input_channels;
 }
 
-/// Where the second half begins.
-static size_t second_half(const ok_depthwise *depthwise) {
-  return narrow_elements(depthwise) + 2 * depthwise->window.input_channels;
+/// Elements of a pair of lines of one block.
+static size_t pair_elements(const ok_depthwise *depthwise) {
+  const ok_window *window = &depthwise->window;
+  const size_t channels = depthwise->kernel_3x3->channels;
+  if (!is_narrow(depthwise)) return padded_width(window) * channels;
+  return ok_round_up(window->stride_width * half_elements(depthwise), channels);
 }
 
 /// Elements from one window to the next.
@@ -148,6 +165,8 @@ typedef struct pair_store {
   /// Zero points in place of a line above or below the image.
   const uint8_t *padding;
   int32_t *pairs;
+  /// The first line of those that are paired.
+  size_t first_line;
   size_t first_block, block_count;
   /// The batch of each pair, and its number in the batch.
   size_t held[PAIRS][2];
@@ -201,7 +220,7 @@ static void fill_narrow(
     int32_t *pairs) {
   const ok_depthwise *depthwise = store->depthwise;
   const size_t channels = depthwise->window.input_channels;
-  const size_t stride = depthwise->window.stride_width, half = second_half(depthwise);
+  const size_t stride = depthwise->window.stride_width, half = half_elements(depthwise);
   for (size_t pixel = 0; pixel < width; ++pixel) {
     const size_t place = left + pixel;
     int32_t *const pair = pairs + place % stride * half + place / stride * channels;
@@ -223,8 +242,10 @@ static const int32_t *pair_of_lines(pair_store *store, size_t batch, size_t numb
   if (store->held[place][0] == batch && store->held[place][1] == number) return pairs;
   store->held[place][0] = batch;
   store->held[place][1] = number;
+  const size_t step = window->dilation_height;
+  const size_t upper = store->first_line + 2 * number * step;
   const uint8_t *const lines[2] = {
-      image_line(store, batch, 2 * number), image_line(store, batch, 2 * number + 1)};
+      image_line(store, batch, upper), image_line(store, batch, upper + step)};
   const size_t left = ok_smaller(window->padding_left, padded_width(window));
   const size_t width = ok_smaller(window->input_width, padded_width(window) - left);
   if (is_narrow(depthwise)) fill_narrow(store, lines, left, width, pairs);
@@ -275,6 +296,11 @@ static void run_wide(
   }
 }
 
+/// The line under the first line of a window, counted from the padding at the top.
+static size_t top_line(const ok_window *window, size_t index) {
+  return index % window->output_height * window->stride_height;
+}
+
 /// One line of output, or a group of blocks of it.
 static void run_line(
     const ok_depthwise *depthwise, pair_store *store, const int32_t *blocks, size_t index,
@@ -282,8 +308,8 @@ static void run_line(
   const ok_window *window = &depthwise->window;
   const size_t channels = window->input_channels, block = depthwise->kernel_3x3->channels;
   const size_t batch = index / window->output_height;
-  const size_t line = index % window->output_height * window->stride_height;
-  const size_t step = is_narrow(depthwise) ? channels : block;
+  const size_t line = top_line(window, index) / window->dilation_height;
+  const size_t step = (is_narrow(depthwise) ? channels : block) * window->dilation_width;
   ok_depthwise_pairs work = {
       .count = window->output_width,
       .blocks = 1,
@@ -306,7 +332,7 @@ static void run_line(
     return;
   }
   if (window->stride_width == 2) {
-    work.columns[1] = second_half(depthwise);
+    work.columns[1] = half_elements(depthwise);
     work.columns[2] = channels;
   }
   run_narrow(depthwise, work);
@@ -329,10 +355,14 @@ void ok_depthwise_pairs_run(
   for (size_t block = 0; block < count; block += group) {
     pair_store store = {
         .depthwise = depthwise, .input = input, .padding = padding, .pairs = pairs,
-        .first_block = block, .block_count = ok_smaller(group, count - block),
-        .held = {{SIZE_MAX, SIZE_MAX}, {SIZE_MAX, SIZE_MAX}}};
-    for (size_t index = first; index < end; ++index) {
-      run_line(depthwise, &store, blocks + block * block_size(depthwise), index, output);
+        .first_block = block, .block_count = ok_smaller(group, count - block)};
+    const size_t gap = depthwise->window.dilation_height;
+    for (store.first_line = 0; store.first_line < gap; ++store.first_line) {
+      memset(store.held, 0xFF, sizeof store.held);
+      for (size_t index = first; index < end; ++index) {
+        if (top_line(&depthwise->window, index) % gap != store.first_line) continue;
+        run_line(depthwise, &store, blocks + block * block_size(depthwise), index, output);
+      }
     }
   }
 }

@@ -125,7 +125,7 @@ enum { OK_PAIRS_PIXELS = 4 };
 /// windows that begin in the first line of a pair, and for those that begin in the second.
 enum { OK_PAIRS_VALUES = 5 + 2 * 2 * 3 };
 
-/// A line of output pixels under windows of 3×3 pixels, which two pairs of lines hold; or some blocks
+/// A line of output pixels under windows of 3×3 pixels, which two pairs of lines hold, or some blocks
 /// of its channels.
 struct ok_depthwise_pairs {
   /// Pixels, or what stands for them where one block has the channels of several.

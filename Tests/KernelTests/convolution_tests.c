@@ -319,8 +319,8 @@ static void check_dense_all(void) {
   check_windows(false);
 }
 
-/// Windows that have kernels of their own: every remainder of channels and pixels, and windows that
-/// begin at every line.
+/// Windows that have kernels of their own: every remainder of channels and pixels, windows that begin
+/// at every line, and gaps in them.
 static void check_depthwise_3x3(void) {
   static const size_t widths[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 13};
   enum { WIDTH_COUNT = sizeof widths / sizeof widths[0] };
@@ -332,6 +332,8 @@ static void check_depthwise_3x3(void) {
         check(window_of(&padded, extents[step]), 0, true, index, 1);
         const shape inside = {1, 7, widths[w] + 2, 3, 3, 4 - stride, stride, 1, 1, false};
         check(window_of(&inside, extents[step]), 0, true, index / 2, 1);
+        const shape dilated = {1, 7, widths[w], 3, 3, stride, 1, 1 + index % 3, 1 + w % 4, true};
+        check(window_of(&dilated, extents[step]), 0, true, index, 1);
       }
     }
   }
