@@ -14,15 +14,13 @@ enum { PAIRS = 2, COLUMNS = 3, WINDOW_LINES = 3 };
 /// Channels whose pairs are held at a time: a cache line of input.
 enum { GROUP_CHANNELS = 64 };
 
-/// Pixels of a line of output up to which its pairs stay in a second-level cache.
-enum { MAXIMUM_WIDTH = 1024 };
+/// Gaps up to which there is no more padding than it is worth.
+enum { MAXIMUM_DILATION = 32 };
 
 bool ok_depthwise_pairs_fit(const ok_depthwise *depthwise) {
   const ok_window *window = &depthwise->window;
-  // Wider gaps than the output would need more padding than it is worth.
-  return window->output_width <= MAXIMUM_WIDTH &&
-         window->dilation_height <= window->output_height &&
-         window->dilation_width <= window->output_width &&
+  return window->dilation_height <= MAXIMUM_DILATION &&
+         window->dilation_width <= MAXIMUM_DILATION &&
          (window->dilation_width == 1 || window->stride_width == 1);
 }
 

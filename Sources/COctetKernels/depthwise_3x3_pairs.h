@@ -11,7 +11,8 @@ static inline bool ok_has_pairs(const ok_depthwise *depthwise) {
   return depthwise->kernel_3x3->run_pairs != NULL;
 }
 
-/// Whether windows of 3×3 pixels are such that pairs are worth it.
+/// Whether windows of 3×3 pixels are such that pairs are worth it. Doesn't depend on the extents of
+/// images, because packed weights are shared by images of all extents.
 bool ok_depthwise_pairs_fit(const ok_depthwise *depthwise);
 
 size_t ok_depthwise_pairs_packed_size(const ok_depthwise *depthwise);

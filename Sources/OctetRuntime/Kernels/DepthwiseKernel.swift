@@ -40,10 +40,12 @@ struct DepthwiseKernel: @unchecked Sendable {
       filterCount == 1
       ? 0
       : geometry.batches * geometry.input.height * geometry.input.width * geometry.outputChannels
-    guard repeatedByteCount <= maximumScratchByteCount else { return nil }
     convolution.window.input_channels = geometry.outputChannels
     workers = selection.workers
     scratchByteCount = ok_depthwise_scratch_size(&convolution) * (workers?.threadCount ?? 1)
+    guard repeatedByteCount <= maximumScratchByteCount,
+      scratchByteCount <= maximumScratchByteCount
+    else { return nil }
     packed = selection.packedWeights(
       operands, kernelName: String(cString: kernel.pointee.name), window: convolution.window,
       byteCount: ok_depthwise_packed_size(&convolution)
