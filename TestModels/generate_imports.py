@@ -254,6 +254,17 @@ def channels_first_layers(x):
     return raw.MaxPool(input=y, ksize=[1, 1, 2, 2], strides=[1, 1, 1, 2], **attributes)
 
 
+@case(reals(1, 6, 5, 3))
+def explicit_padding(x):
+    y = raw.Conv2D(
+        input=x, filter=weights(3, 3, 3, 4), strides=[1, 2, 1, 1], padding="EXPLICIT",
+        explicit_paddings=[0, 0, 1, 2, 0, 1, 0, 0])
+    y = raw.Conv2D(
+        input=tf.transpose(y, [0, 3, 1, 2]), filter=weights(2, 2, 4, 3), strides=[1, 1, 1, 1],
+        padding="EXPLICIT", explicit_paddings=[0, 0, 0, 0, 0, 1, 2, 0], data_format="NCHW")
+    return [y, raw.Rint(x=y)]
+
+
 QUANTIZED = {
     "einsum": lambda x: raw.Einsum(inputs=[x, weights(4, 5)], equation="abc,cd->adb"),
     "einsum_batch": lambda x: raw.Einsum(inputs=[x, x], equation="abc,adc->abd"),

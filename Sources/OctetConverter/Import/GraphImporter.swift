@@ -112,11 +112,8 @@ struct GraphImporter {
         to: node)
       return
     }
-    if let outputs = try ChannelsFirst.apply(sourceNode, rule, builder) {
-      assign(outputs.map(Optional.some), to: node)
-      return
-    }
-    assign(try rule.apply(sourceNode, builder).map(Optional.some), to: node)
+    assign(
+      try ChannelsFirst.apply(rule, sourceNode, builder).map(Optional.some), to: node)
   }
 
   /// - Throws: `.unsupportedOperator` for an operation that nothing can be made of.

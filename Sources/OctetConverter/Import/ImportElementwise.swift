@@ -38,6 +38,7 @@ enum ImportElementwise: CounterpartRule {
     "RealDiv": (Operation(Div.self, Div.Options()), 2),
     "Relu": (Operation(Relu.self), 1),
     "Relu6": (Operation(Relu6.self), 1),
+    "Rint": (Operation(Round.self), 1),
     "RightShift": (Operation(RightShift.self), 2),
     "Round": (Operation(Round.self), 1),
     "Rsqrt": (Operation(Rsqrt.self), 1),

@@ -34,6 +34,17 @@ struct SourceNode {
     name = scope + definition.name
   }
 
+  /// The same node with other attributes and inputs.
+  func with(
+    _ attributes: [String: AttributeValue], inputs: [TensorID], scope: String? = nil
+  ) -> SourceNode {
+    let changed = NodeDefinition(
+      name: definition.name, operation: operation, inputs: definition.inputs,
+      attributes: attributes)
+    let ownScope = String(name.dropLast(definition.name.count))
+    return SourceNode(definition: changed, scope: scope ?? ownScope, inputs: inputs)
+  }
+
   /// The TensorFlow operation: `Conv2D`.
   var operation: String { definition.operation }
 
