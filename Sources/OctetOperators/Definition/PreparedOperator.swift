@@ -35,6 +35,11 @@ public struct PreparedOperator: Sendable {
     kernel(buffers)
   }
 
+  /// `run` with these buffers, without copies of what either holds.
+  package func bound(to buffers: KernelBuffers) -> () -> Void {
+    { [kernel] in kernel(buffers) }
+  }
+
   /// Computes the outputs with scratch memory that is taken for this call.
   public func run(
     inputs: [UnsafeRawBufferPointer?], outputs: [UnsafeMutableRawBufferPointer],

@@ -73,7 +73,7 @@ final class SubgraphExecution {
         let context = environment.context
         for step in segments[index].steps {
           try control.check()
-          step.kernel.run(step.buffers)
+          step.run()
           if context.hasFailed { try throwFailure(of: step, in: environment) }
         }
       }
@@ -103,7 +103,7 @@ final class SubgraphExecution {
     for (step, planned) in zip(segment.steps, segment.plan.steps) {
       try environment.control.check()
       let start = clock.now
-      step.kernel.run(step.buffers)
+      step.run()
       let duration = clock.now - start
       try throwFailure(of: step, in: environment)
       profiler(
@@ -111,7 +111,7 @@ final class SubgraphExecution {
           operatorIndex: planned.operatorIndex,
           operatorName: graph.operators[planned.operatorIndex].code.name,
           outputName: planned.outputs.first.map { graph.tensors[$0].name },
-          kernelName: step.kernel.kernelName, duration: duration))
+          kernelName: planned.kernel.kernelName, duration: duration))
     }
   }
 
@@ -151,16 +151,15 @@ final class SubgraphExecution {
 extension SubgraphExecution {
   /// One operator with addresses in place of tensor indices.
   ///
-  /// A class, because copies of what it holds would take longer than the smallest operators.
+  /// A class with a closure, because copies of a kernel and its buffers would take longer than the
+  /// smallest operators.
   fileprivate final class LoadedStep {
     let operatorIndex: Int
-    let kernel: PreparedOperator
-    let buffers: KernelBuffers
+    let run: () -> Void
 
     init(_ step: PlannedStep, _ buffers: KernelBuffers) {
       operatorIndex = step.operatorIndex
-      kernel = step.kernel
-      self.buffers = buffers
+      run = step.kernel.bound(to: buffers)
     }
   }
 
