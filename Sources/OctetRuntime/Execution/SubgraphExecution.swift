@@ -71,10 +71,12 @@ final class SubgraphExecution {
       } else {
         let control = environment.control
         let context = environment.context
-        for step in segments[index].steps {
+        for (position, run) in segments[index].runs.enumerated() {
           try control.check()
-          step.run()
-          if context.hasFailed { try throwFailure(of: step, in: environment) }
+          run()
+          if context.hasFailed {
+            try throwFailure(of: segments[index].plan.steps[position], in: environment)
+          }
         }
       }
       guard let boundary = segments[index].plan.boundary else { return }
@@ -87,7 +89,7 @@ final class SubgraphExecution {
   }
 
   private func throwFailure(
-    of step: LoadedStep, in environment: ExecutionEnvironment
+    of step: PlannedStep, in environment: ExecutionEnvironment
   ) throws(OctetError) {
     do {
       try environment.context.throwFailure()
@@ -100,18 +102,18 @@ final class SubgraphExecution {
     _ segment: LoadedSegment, _ profiler: OperatorProfiler, in environment: ExecutionEnvironment
   ) throws(OctetError) {
     let clock = ContinuousClock()
-    for (step, planned) in zip(segment.steps, segment.plan.steps) {
+    for (run, step) in zip(segment.runs, segment.plan.steps) {
       try environment.control.check()
       let start = clock.now
-      step.run()
+      run()
       let duration = clock.now - start
       try throwFailure(of: step, in: environment)
       profiler(
         OperatorTiming(
-          operatorIndex: planned.operatorIndex,
-          operatorName: graph.operators[planned.operatorIndex].code.name,
-          outputName: planned.outputs.first.map { graph.tensors[$0].name },
-          kernelName: planned.kernel.kernelName, duration: duration))
+          operatorIndex: step.operatorIndex,
+          operatorName: graph.operators[step.operatorIndex].code.name,
+          outputName: step.outputs.first.map { graph.tensors[$0].name },
+          kernelName: step.kernel.kernelName, duration: duration))
     }
   }
 
@@ -149,25 +151,13 @@ final class SubgraphExecution {
 
 /// Segments: how they come into memory, and what runs hand on from one to the next.
 extension SubgraphExecution {
-  /// One operator with addresses in place of tensor indices.
-  ///
-  /// A class with a closure, because copies of a kernel and its buffers would take longer than the
-  /// smallest operators.
-  fileprivate final class LoadedStep {
-    let operatorIndex: Int
-    let run: () -> Void
-
-    init(_ step: PlannedStep, _ buffers: KernelBuffers) {
-      operatorIndex = step.operatorIndex
-      run = step.kernel.bound(to: buffers)
-    }
-  }
-
   /// A segment with addresses in place of tensor indices.
   fileprivate struct LoadedSegment {
     let plan: SegmentPlan
     let arena: Arena
-    let steps: [LoadedStep]
+    /// The plan's steps, each with its kernel and buffers: copies of those would take longer than the
+    /// smallest operators.
+    let runs: [() -> Void]
     /// What the last step gives where only its kernel knows the shapes.
     let results: KernelResults?
     let assumption: Assumption
@@ -292,7 +282,7 @@ extension SubgraphExecution {
       for tensor in step.outputs where memory[tensor] == nil { try pointToConstant(tensor) }
     }
     var results: KernelResults?
-    let steps = zip(plan.steps, plan.scratchOffsets).map { step, offset in
+    let runs = zip(plan.steps, plan.scratchOffsets).map { step, offset in
       if step.givesOutputShapes { results = KernelResults(count: step.outputs.count) }
       let buffers = KernelBuffers(
         inputs: step.inputs.map { $0.map { bytes(of: $0) } },
@@ -300,11 +290,11 @@ extension SubgraphExecution {
         scratch: UnsafeMutableRawBufferPointer(
           rebasing: arena.bytes[offset..<(offset + step.kernel.scratchByteCount)]),
         context: environment.context, results: step.givesOutputShapes ? results : nil)
-      return LoadedStep(step, buffers)
+      return step.kernel.bound(to: buffers)
     }
     segments.append(
       LoadedSegment(
-        plan: plan, arena: arena, steps: steps, results: results, assumption: assumption))
+        plan: plan, arena: arena, runs: runs, results: results, assumption: assumption))
   }
 
   /// `Bytes` stay at one address as long as `specs` or `handles` hold them.
