@@ -77,6 +77,18 @@ ok_load_folded_factors_avx512(const int32_t *multiplier, size_t stride) {
   return factors;
 }
 
+/// The same folded factors for all channels, from what `ok_fold_factors` leaves of one.
+OK_AVX512BW_INLINE ok_folded_factors_avx512
+ok_repeat_folded_factors_avx512(const int32_t *values) {
+  return (ok_folded_factors_avx512){
+      .multiplier = _mm512_set1_epi32(values[1]),
+      .odd_multiplier = _mm512_set1_epi32(values[1]),
+      .zero = _mm512_set1_epi32(values[2]),
+      .right = _mm512_set1_epi32(values[3]),
+      .offset = _mm512_set1_epi32(values[4]),
+  };
+}
+
 /// Sixteen sums, moved up as `ok_fold_factors` says, scaled and moved to the zero point, not clamped.
 OK_AVX512BW_INLINE __m512i
 ok_requantize_folded_avx512(__m512i sum, const ok_folded_factors_avx512 *factors) {

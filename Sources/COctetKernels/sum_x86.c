@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
 
-#include "microkernels.h"
+#include "pieces.h"
 #include "requantize_avx2.h"
 #include "requantize_avx512.h"
 
@@ -58,24 +58,75 @@ OK_AVX2 void ok_sum_avx2(
 
 // AVX-512: sixty-four elements at a time, the last ones behind a mask.
 
+/// How values are scaled.
+typedef struct scaling {
+  /// Values are shifted left by this number of bits, which is all for the input of the larger scale:
+  /// its factor is one half.
+  __m512i left;
+  bool is_shift;
+  bool is_folded;
+  ok_factors_avx512 factors;
+  ok_folded_factors_avx512 folded;
+  /// What is added before folded factors are applied.
+  __m512i zero;
+} scaling;
+
+/// The largest left shift for which folded factors hold: a sum of two shifted distances of bytes
+/// stays below 2^29.
+enum { MAXIMUM_LEFT_SHIFT = 20 };
+
+OK_AVX512BW_INLINE scaling
+scaling_of(int32_t left, int32_t multiplier, int32_t exponent, int32_t zero_point, bool can_fold) {
+  scaling scaling = {.left = _mm512_set1_epi32(left)};
+  if (can_fold && ok_can_fold(0, 0, multiplier, exponent)) {
+    int32_t values[OK_FACTORS_PER_CHANNEL];
+    ok_store_factors(values, 1, 0, 0, multiplier, exponent);
+    ok_fold_factors(values, 1, 0, zero_point);
+    scaling.is_folded = true;
+    scaling.zero = _mm512_set1_epi32(values[0]);
+    scaling.folded = ok_repeat_folded_factors_avx512(values);
+  } else {
+    scaling.factors = ok_repeat_factors_avx512(
+        multiplier, exponent > 0 ? exponent : 0, exponent > 0 ? 0 : -exponent);
+  }
+  return scaling;
+}
+
+OK_AVX512BW_INLINE scaling
+input_scaling(const ok_sum *sum, const ok_sum_input *input) {
+  const int32_t left = sum->left_shift;
+  if (input->multiplier == INT32_C(1) << 30 && input->right == 0 && left > 0) {
+    return (scaling){.left = _mm512_set1_epi32(left - 1), .is_shift = true};
+  }
+  return scaling_of(
+      left, input->multiplier, -input->right, 0, left <= MAXIMUM_LEFT_SHIFT);
+}
+
+OK_AVX512BW_INLINE __m512i
+apply(const scaling *scaling, __m512i value, bool shifts_left, __m512i zero_point) {
+  if (scaling->is_folded) {
+    return ok_requantize_folded_avx512(
+        _mm512_add_epi32(value, scaling->zero), &scaling->folded);
+  }
+  return ok_requantize_avx512(value, &scaling->factors, shifts_left, zero_point);
+}
+
 OK_AVX512BW_INLINE __m512i scale_quarter_avx512(
-    const ok_sum *sum, const ok_sum_input *input, const ok_factors_avx512 *factors,
-    __m128i bytes) {
+    const ok_sum *sum, const ok_sum_input *input, const scaling *scaling, __m128i bytes) {
   const __m512i wide = sum->is_signed ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes);
-  return ok_requantize_avx512(
-      _mm512_sub_epi32(wide, _mm512_set1_epi32(input->zero_point)), factors, true,
-      _mm512_setzero_si512());
+  const __m512i value = _mm512_sllv_epi32(
+      _mm512_sub_epi32(wide, _mm512_set1_epi32(input->zero_point)), scaling->left);
+  if (scaling->is_shift) return value;
+  return apply(scaling, value, false, _mm512_setzero_si512());
 }
 
 OK_AVX512BW void ok_sum_avx512(
     const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output, size_t count) {
-  const ok_factors_avx512 left_factors =
-      ok_repeat_factors_avx512(sum->left.multiplier, sum->left_shift, sum->left.right);
-  const ok_factors_avx512 right_factors =
-      ok_repeat_factors_avx512(sum->right.multiplier, sum->left_shift, sum->right.right);
-  const ok_factors_avx512 factors = ok_repeat_factors_avx512(
-      sum->multiplier, sum->exponent > 0 ? sum->exponent : 0,
-      sum->exponent > 0 ? 0 : -sum->exponent);
+  const scaling left_scaling = input_scaling(sum, &sum->left);
+  const scaling right_scaling = input_scaling(sum, &sum->right);
+  const scaling output_scaling = scaling_of(
+      0, sum->multiplier, sum->exponent, sum->stage.zero_point,
+      sum->left_shift <= MAXIMUM_LEFT_SHIFT);
   const __m512i zero_point = _mm512_set1_epi32(sum->stage.zero_point);
   for (size_t i = 0; i < count; i += 64) {
     __m512i quarters[4];
@@ -85,11 +136,11 @@ OK_AVX512BW void ok_sum_avx512(
       const __mmask16 mask =
           first >= count ? 0 : (__mmask16)(UINT16_MAX >> (16 - ok_smaller(16, count - first)));
       const __m512i a = scale_quarter_avx512(
-          sum, &sum->left, &left_factors, _mm_maskz_loadu_epi8(mask, left + first));
+          sum, &sum->left, &left_scaling, _mm_maskz_loadu_epi8(mask, left + first));
       const __m512i b = scale_quarter_avx512(
-          sum, &sum->right, &right_factors, _mm_maskz_loadu_epi8(mask, right + first));
+          sum, &sum->right, &right_scaling, _mm_maskz_loadu_epi8(mask, right + first));
       const __m512i total = sum->subtracts ? _mm512_sub_epi32(a, b) : _mm512_add_epi32(a, b);
-      quarters[q] = ok_requantize_avx512(total, &factors, sum->stage.shifts_left, zero_point);
+      quarters[q] = apply(&output_scaling, total, sum->stage.shifts_left, zero_point);
     }
     const __m512i bytes = ok_reorder_avx512(ok_narrow_avx512(
         quarters[0], quarters[1], quarters[2], quarters[3], sum->is_signed, &sum->stage));

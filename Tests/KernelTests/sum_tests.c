@@ -23,6 +23,12 @@ static ok_sum draw_sum(size_t index) {
       .multiplier = random_multiplier(),
       .exponent = index % 8 == 0 ? random_between(0, 3) : random_between(-31, -14),
   };
+  // Models give the input of the larger scale a factor of one half.
+  ok_sum_input *const larger = index / 4 % 3 == 1 ? &sum.left : &sum.right;
+  if (index / 4 % 3 != 0) {
+    larger->multiplier = INT32_C(1) << 30;
+    larger->right = 0;
+  }
   const int32_t first = random_between(0, 255), second = random_between(0, 255);
   const bool clamps = random_bits() % 2;
   sum.stage = (ok_output_stage){
