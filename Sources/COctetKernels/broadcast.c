@@ -5,14 +5,16 @@
 // Operators of two inputs that are repeated to a common shape. Kernels work on dense arrays; what is
 // not dense is spread out first, a piece of some hundred elements at a time.
 
-/// Elements of a piece at most.
-enum { PIECE = 1024 };
+/// Elements of a piece at most, and their bytes.
+enum { PIECE = 1024, MAXIMUM_WIDTH = 4 };
 
 /// Elements that one thread takes at a time, about.
 enum { CHUNK = 1 << 14 };
 
 typedef struct operand {
   const uint8_t *elements;
+  /// The bytes of an element.
+  size_t width;
   const size_t *strides;
   /// Whether its elements are in the order of the output's.
   bool is_dense;
@@ -31,16 +33,18 @@ struct broadcast_work {
   const ok_broadcast *broadcast;
   operand left, right;
   uint8_t *output;
+  /// The bytes of an element of the inputs, and of the output.
+  size_t width, output_width;
   size_t count, piece, chunk;
   piece_task task;
   const ok_loops *loops;
-  const ok_product *product;
-  const ok_sum *sum;
+  /// What the task computes.
+  const void *numbers;
 };
 
 static operand make_operand(
-    const ok_broadcast *broadcast, const uint8_t *elements, const size_t *strides) {
-  operand made = {.elements = elements, .strides = strides, .is_dense = true};
+    const ok_broadcast *broadcast, const uint8_t *elements, const size_t *strides, size_t width) {
+  operand made = {.elements = elements, .width = width, .strides = strides, .is_dense = true};
   size_t dense_stride = 1, period = 1;
   bool repeats = false, is_periodic = true;
   for (size_t axis = broadcast->rank; axis-- > 0;) {
@@ -54,6 +58,21 @@ static operand make_operand(
   }
   made.period = repeats && is_periodic && period <= PIECE ? period : 0;
   return made;
+}
+
+/// Writes an element `count` times.
+static void repeat(const uint8_t *element, size_t width, size_t count, uint8_t *destination) {
+  if (width == 1) {
+    memset(destination, *element, count);
+  } else if (width == 2) {
+    uint16_t value;
+    memcpy(&value, element, sizeof value);
+    for (size_t i = 0; i < count; ++i) memcpy(destination + 2 * i, &value, sizeof value);
+  } else {
+    uint32_t value;
+    memcpy(&value, element, sizeof value);
+    for (size_t i = 0; i < count; ++i) memcpy(destination + 4 * i, &value, sizeof value);
+  }
 }
 
 /// Copies elements `first..<first + count` of the repeated operand.
@@ -71,9 +90,10 @@ static void spread(
       rest /= broadcast->extents[axis];
     }
     const size_t run = ok_smaller(inner - skipped, count);
-    if (step == 0) memset(destination, source->elements[start], run);
-    else memcpy(destination, source->elements + start, run);
-    destination += run;
+    const uint8_t *elements = source->elements + start * source->width;
+    if (step == 0) repeat(elements, source->width, run, destination);
+    else memcpy(destination, elements, run * source->width);
+    destination += run * source->width;
     first += run;
     count -= run;
   }
@@ -83,7 +103,7 @@ static void spread(
 static const uint8_t *dense(
     const broadcast_work *work, const operand *source, size_t first, size_t count,
     uint8_t *buffer) {
-  if (source->is_dense) return source->elements + first;
+  if (source->is_dense) return source->elements + first * source->width;
   // Pieces are whole periods, so that the buffer still holds what it held for the last one.
   if (!source->period) spread(work->broadcast, source, first, count, buffer);
   return buffer;
@@ -91,7 +111,8 @@ static const uint8_t *dense(
 
 static void run_chunk(void *context, size_t chunk, size_t thread) {
   const broadcast_work *work = context;
-  uint8_t left_buffer[PIECE], right_buffer[PIECE];
+  _Alignas(64) uint8_t left_buffer[PIECE * MAXIMUM_WIDTH];
+  _Alignas(64) uint8_t right_buffer[PIECE * MAXIMUM_WIDTH];
   const size_t start = chunk * work->chunk;
   const size_t end = start + ok_smaller(work->chunk, work->count - start);
   (void)thread;
@@ -102,16 +123,17 @@ static void run_chunk(void *context, size_t chunk, size_t thread) {
     const size_t count = ok_smaller(work->piece, end - first);
     work->task(
         work, dense(work, &work->left, first, count, left_buffer),
-        dense(work, &work->right, first, count, right_buffer), work->output + first, count);
+        dense(work, &work->right, first, count, right_buffer),
+        work->output + first * work->output_width, count);
   }
 }
 
 static void run(
-    broadcast_work *work, const ok_broadcast *broadcast, const uint8_t *left,
-    const uint8_t *right, ok_pool *pool) {
+    broadcast_work *work, const ok_broadcast *broadcast, const void *left, const void *right,
+    ok_pool *pool) {
   work->broadcast = broadcast;
-  work->left = make_operand(broadcast, left, broadcast->left_strides);
-  work->right = make_operand(broadcast, right, broadcast->right_strides);
+  work->left = make_operand(broadcast, left, broadcast->left_strides, work->width);
+  work->right = make_operand(broadcast, right, broadcast->right_strides, work->width);
   work->count = 1;
   for (size_t axis = 0; axis < broadcast->rank; ++axis) work->count *= broadcast->extents[axis];
   const size_t period = work->left.period ? work->left.period : work->right.period;
@@ -124,39 +146,123 @@ static void run(
 static void multiply_piece(
     const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
     size_t count) {
-  work->loops->multiply(work->product, left, right, output, count);
+  work->loops->multiply(work->numbers, left, right, output, count);
 }
 
 static void add_piece(
     const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
     size_t count) {
-  work->sum->kernel->run(work->sum, left, right, output, count);
+  const ok_sum *sum = work->numbers;
+  sum->kernel->run(sum, left, right, output, count);
 }
 
 static void square_piece(
     const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
     size_t count) {
-  work->loops->square_difference(work->sum, left, right, output, count);
+  work->loops->square_difference(work->numbers, left, right, output, count);
+}
+
+static void combine_piece(
+    const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
+    size_t count) {
+  work->loops->combine(
+      work->numbers, (const float *)left, (const float *)right, (float *)output, count);
+}
+
+static void compare_piece(
+    const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
+    size_t count) {
+  work->loops->compare(work->numbers, left, right, output, count);
+}
+
+static void larger_piece(
+    const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
+    size_t count) {
+  const uint8_t *flip = work->numbers;
+  work->loops->take_larger(*flip, left, right, output, count);
+}
+
+static void add_wide_piece(
+    const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
+    size_t count) {
+  work->loops->add_wide(
+      work->numbers, (const int16_t *)left, (const int16_t *)right, (int16_t *)output, count);
+}
+
+static void multiply_wide_piece(
+    const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
+    size_t count) {
+  work->loops->multiply_wide(
+      work->numbers, (const int16_t *)left, (const int16_t *)right, (int16_t *)output, count);
 }
 
 void ok_product_run(
     const ok_loops *loops, const ok_product *product, const ok_broadcast *broadcast,
     const uint8_t *left, const uint8_t *right, uint8_t *output, ok_pool *pool) {
   broadcast_work work = {
-      .output = output, .task = multiply_piece, .loops = loops, .product = product};
+      .output = output, .width = 1, .output_width = 1, .task = multiply_piece, .loops = loops,
+      .numbers = product};
   run(&work, broadcast, left, right, pool);
 }
 
 void ok_sum_run(
     const ok_sum *sum, const ok_broadcast *broadcast, const uint8_t *left, const uint8_t *right,
     uint8_t *output, ok_pool *pool) {
-  broadcast_work work = {.output = output, .task = add_piece, .sum = sum};
+  broadcast_work work = {
+      .output = output, .width = 1, .output_width = 1, .task = add_piece, .numbers = sum};
   run(&work, broadcast, left, right, pool);
 }
 
 void ok_square_differences(
     const ok_loops *loops, const ok_sum *sum, const ok_broadcast *broadcast, const uint8_t *left,
     const uint8_t *right, uint8_t *output, ok_pool *pool) {
-  broadcast_work work = {.output = output, .task = square_piece, .loops = loops, .sum = sum};
+  broadcast_work work = {
+      .output = output, .width = 1, .output_width = 1, .task = square_piece, .loops = loops,
+      .numbers = sum};
+  run(&work, broadcast, left, right, pool);
+}
+
+void ok_combine_reals(
+    const ok_loops *loops, const ok_real_pair_function *function, const ok_broadcast *broadcast,
+    const float *left, const float *right, float *output, ok_pool *pool) {
+  broadcast_work work = {
+      .output = (uint8_t *)output, .width = sizeof *left, .output_width = sizeof *output,
+      .task = combine_piece, .loops = loops, .numbers = function};
+  run(&work, broadcast, left, right, pool);
+}
+
+void ok_compare(
+    const ok_loops *loops, const ok_comparison *comparison, const ok_broadcast *broadcast,
+    const uint8_t *left, const uint8_t *right, uint8_t *output, ok_pool *pool) {
+  broadcast_work work = {
+      .output = output, .width = 1, .output_width = 1, .task = compare_piece, .loops = loops,
+      .numbers = comparison};
+  run(&work, broadcast, left, right, pool);
+}
+
+void ok_take_larger(
+    const ok_loops *loops, uint8_t flip, const ok_broadcast *broadcast, const uint8_t *left,
+    const uint8_t *right, uint8_t *output, ok_pool *pool) {
+  broadcast_work work = {
+      .output = output, .width = 1, .output_width = 1, .task = larger_piece, .loops = loops,
+      .numbers = &flip};
+  run(&work, broadcast, left, right, pool);
+}
+
+void ok_sum_wide_run(
+    const ok_loops *loops, const ok_sum *sum, const ok_broadcast *broadcast, const int16_t *left,
+    const int16_t *right, int16_t *output, ok_pool *pool) {
+  broadcast_work work = {
+      .output = (uint8_t *)output, .width = sizeof *left, .output_width = sizeof *output,
+      .task = add_wide_piece, .loops = loops, .numbers = sum};
+  run(&work, broadcast, left, right, pool);
+}
+
+void ok_product_wide_run(
+    const ok_loops *loops, const ok_product *product, const ok_broadcast *broadcast,
+    const int16_t *left, const int16_t *right, int16_t *output, ok_pool *pool) {
+  broadcast_work work = {
+      .output = (uint8_t *)output, .width = sizeof *left, .output_width = sizeof *output,
+      .task = multiply_wide_piece, .loops = loops, .numbers = product};
   run(&work, broadcast, left, right, pool);
 }

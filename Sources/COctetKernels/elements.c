@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-// Functions of single elements: look-ups, and steps from and to real numbers.
+// Functions of single elements: look-ups, real functions, and steps from and to real numbers.
 
 /// Elements that one thread takes at a time.
 enum { CHUNK = 1 << 14 };
@@ -11,6 +11,8 @@ enum { CHUNK = 1 << 14 };
 typedef struct elements {
   const ok_loops *loops;
   const ok_affine *affine;
+  const ok_real_function *function;
+  const ok_sides *sides;
   const uint8_t *table;
   const void *input;
   void *output;
@@ -52,6 +54,24 @@ static void dequantize_chunk(void *context, size_t chunk, size_t thread) {
       chunk_length(shared, first));
 }
 
+static void scale_sides_chunk(void *context, size_t chunk, size_t thread) {
+  const elements *shared = context;
+  const size_t first = chunk * CHUNK;
+  (void)thread;
+  shared->loops->scale_sides(
+      shared->sides, (const int16_t *)shared->input + first, (int16_t *)shared->output + first,
+      chunk_length(shared, first));
+}
+
+static void map_chunk(void *context, size_t chunk, size_t thread) {
+  const elements *shared = context;
+  const size_t first = chunk * CHUNK;
+  (void)thread;
+  shared->loops->map(
+      shared->function, (const float *)shared->input + first, (float *)shared->output + first,
+      chunk_length(shared, first));
+}
+
 void ok_look_up(
     const ok_loops *loops, const uint8_t *table, const uint8_t *input, uint8_t *output,
     size_t count, ok_pool *pool) {
@@ -74,6 +94,22 @@ void ok_dequantize(
   elements shared = {
       .loops = loops, .affine = affine, .input = input, .output = output, .count = count};
   run_chunks(&shared, dequantize_chunk, pool);
+}
+
+void ok_scale_sides(
+    const ok_loops *loops, const ok_sides *sides, const int16_t *input, int16_t *output,
+    size_t count, ok_pool *pool) {
+  elements shared = {
+      .loops = loops, .sides = sides, .input = input, .output = output, .count = count};
+  run_chunks(&shared, scale_sides_chunk, pool);
+}
+
+void ok_map_reals(
+    const ok_loops *loops, const ok_real_function *function, const float *input, float *output,
+    size_t count, ok_pool *pool) {
+  elements shared = {
+      .loops = loops, .function = function, .input = input, .output = output, .count = count};
+  run_chunks(&shared, map_chunk, pool);
 }
 
 /// Pieces of rows that threads share.
@@ -109,6 +145,12 @@ void ok_look_up_rows(
 
 void ok_repeat_elements(const uint8_t *input, size_t count, size_t times, uint8_t *output) {
   for (size_t i = 0; i < count; ++i) memset(output + i * times, input[i], times);
+}
+
+void ok_repeat_reals(const float *input, size_t count, size_t times, float *output) {
+  for (size_t i = 0; i < count; ++i) {
+    for (size_t j = 0; j < times; ++j) *output++ = input[i];
+  }
 }
 
 void ok_copy_pixels(

@@ -6,6 +6,7 @@
 #include "octet_cells.h"
 #include "octet_hybrid.h"
 #include "octet_loops.h"
+#include "octet_real_loops.h"
 
 #include "microkernels.h"
 
@@ -25,6 +26,19 @@ typedef struct ok_lane_form {
   bool is_wide;
 } ok_lane_form;
 
+/// The taps of one window that lie inside of the image.
+typedef struct ok_tap_part {
+  /// The pixel and the weights of the first of them.
+  const float *input, *filter;
+  size_t rows, columns;
+} ok_tap_part;
+
+/// The pixels under one window that lie inside of an image of real numbers.
+typedef struct ok_real_part {
+  const float *first;
+  size_t rows, columns;
+} ok_real_part;
+
 struct ok_loops {
   ok_isa isa;
   void (*look_up)(const uint8_t *table, const uint8_t *input, uint8_t *output, size_t count);
@@ -36,6 +50,19 @@ struct ok_loops {
   void (*square_difference)(
       const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output,
       size_t count);
+  void (*compare)(
+      const ok_comparison *comparison, const uint8_t *left, const uint8_t *right,
+      uint8_t *output, size_t count);
+  void (*take_larger)(
+      uint8_t flip, const uint8_t *left, const uint8_t *right, uint8_t *output, size_t count);
+  void (*add_wide)(
+      const ok_sum *sum, const int16_t *left, const int16_t *right, int16_t *output,
+      size_t count);
+  void (*multiply_wide)(
+      const ok_product *product, const int16_t *left, const int16_t *right, int16_t *output,
+      size_t count);
+  void (*scale_sides)(
+      const ok_sides *sides, const int16_t *input, int16_t *output, size_t count);
   /// One output pixel each.
   void (*average)(const ok_pooling *pooling, const ok_window_part *part, uint8_t *output);
   void (*maximum)(const ok_pooling *pooling, const ok_window_part *part, uint8_t *output);
@@ -47,6 +74,9 @@ struct ok_loops {
       bool is_signed, const uint8_t *input, size_t reduced, size_t inner, int32_t *sums);
   void (*find_largest)(
       bool is_signed, const uint8_t *input, size_t rows, size_t length, int32_t *places);
+  void (*reduce_bytes)(
+      const ok_byte_reduction *reduction, const uint8_t *input, size_t outer, size_t reduced,
+      size_t inner, uint8_t *output);
   void (*softmax)(
       const ok_softmax *softmax, const uint8_t *input, uint8_t *output, size_t rows,
       size_t length);
@@ -65,6 +95,23 @@ struct ok_loops {
       const ok_gate_sum *sum, const int32_t *sums, int16_t *values, size_t count);
   void (*logistic_16)(int16_t *values, size_t count, int32_t integer_bits);
   void (*tanh_16)(int16_t *values, size_t count, int32_t integer_bits);
+  void (*map)(
+      const ok_real_function *function, const float *input, float *output, size_t count);
+  void (*combine)(
+      const ok_real_pair_function *function, const float *left, const float *right,
+      float *output, size_t count);
+  /// Neighbouring output pixels whose windows have the same taps inside of the image.
+  void (*filter)(
+      const ok_real_depthwise *depthwise, const ok_tap_part *part, const float *bias,
+      float *output, size_t columns);
+  /// One output pixel.
+  void (*pool_reals)(const ok_real_pooling *pooling, const ok_real_part *part, float *output);
+  void (*reduce_reals)(
+      ok_real_reduction operation, float divisor, const float *input, size_t outer,
+      size_t reduced, size_t inner, float *output);
+  void (*softmax_reals)(
+      float beta, const float *input, float *output, size_t rows, size_t length);
+  void (*log_softmax_reals)(const float *input, float *output, size_t rows, size_t length);
 };
 
 void ok_look_up_avx2(
@@ -74,6 +121,24 @@ void ok_look_up_avx512(
 
 #define OK_LOOPS(isa, suffix) extern const ok_loops ok_loops_##suffix;
 #include "kernels.inc"
+
+/// The taps of a window that lie inside of an image, along one dimension.
+typedef struct ok_tap_span {
+  size_t first, count;
+  /// Where the first of them lies in the image; 0 without any.
+  size_t position;
+} ok_tap_span;
+
+static inline ok_tap_span ok_taps_inside(
+    size_t index, size_t stride, size_t padding, size_t taps, size_t dilation, size_t extent) {
+  const size_t origin = index * stride, end = padding + extent;
+  const size_t first = origin < padding ? (padding - origin + dilation - 1) / dilation : 0;
+  const size_t fitting = origin < end ? (end - origin + dilation - 1) / dilation : 0;
+  const size_t last = ok_smaller(fitting, taps);
+  if (last <= first) return (ok_tap_span){0, 0, 0};
+  return (ok_tap_span){
+      .first = first, .count = last - first, .position = origin + first * dilation - padding};
+}
 
 /// The elements that one pixel takes in the scratch memory of a resizing: whole vectors.
 static inline size_t ok_resize_pixel_length(const ok_resize *resize) {

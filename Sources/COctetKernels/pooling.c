@@ -11,36 +11,22 @@ typedef struct pooling_work {
   size_t rows, chunk_rows;
 } pooling_work;
 
-/// The positions under a window that lie inside of the image, along one dimension.
-typedef struct span {
-  size_t first, count;
-} span;
-
-static span inside(size_t position, size_t stride, size_t padding, size_t window, size_t extent) {
-  const size_t origin = position * stride;
-  const size_t first = origin > padding ? origin - padding : 0;
-  const size_t end = origin + window > padding ? origin + window - padding : 0;
-  const size_t last = ok_smaller(end, extent);
-  return (span){.first = first, .count = last > first ? last - first : 0};
-}
-
 static void pool_row(const pooling_work *work, size_t index) {
   const ok_window *window = &work->pooling->window;
   const size_t batch = index / window->output_height;
-  const span rows = inside(
+  const ok_tap_span rows = ok_taps_inside(
       index % window->output_height, window->stride_height, window->padding_top,
-      window->filter_height, window->input_height);
+      window->filter_height, 1, window->input_height);
   const size_t line = window->input_width * window->input_channels;
-  // An empty span may begin behind the image, where there is no address to form.
   const uint8_t *first_line =
-      rows.count ? work->input + (batch * window->input_height + rows.first) * line : work->input;
+      work->input + (batch * window->input_height + rows.position) * line;
   uint8_t *output = work->output + index * window->output_width * window->input_channels;
   for (size_t column = 0; column < window->output_width; ++column) {
-    const span columns = inside(
-        column, window->stride_width, window->padding_left, window->filter_width,
+    const ok_tap_span columns = ok_taps_inside(
+        column, window->stride_width, window->padding_left, window->filter_width, 1,
         window->input_width);
     const ok_window_part part = {
-        .first = columns.count ? first_line + columns.first * window->input_channels : first_line,
+        .first = first_line + columns.position * window->input_channels,
         .rows = rows.count, .columns = columns.count, .row_stride = line};
     if (work->takes_maximum) work->loops->maximum(work->pooling, &part, output);
     else work->loops->average(work->pooling, &part, output);

@@ -1,10 +1,11 @@
 #include "loops.h"
 
-// Sums, places of largest elements and softmax: threads share the rows.
+// Sums, extremes, places of largest elements and softmax: threads share the rows.
 
 typedef struct row_work {
   const ok_loops *loops;
   const ok_softmax *softmax;
+  const ok_byte_reduction *reduction;
   bool is_signed;
   const uint8_t *input;
   void *output;
@@ -42,6 +43,16 @@ static void find_chunk(void *context, size_t chunk, size_t thread) {
       work->length, (int32_t *)work->output + first);
 }
 
+static void reduce_chunk(void *context, size_t chunk, size_t thread) {
+  const row_work *work = context;
+  const size_t first = chunk * work->chunk_rows;
+  (void)thread;
+  work->loops->reduce_bytes(
+      work->reduction, work->input + first * work->length * work->inner,
+      chunk_length(work, first), work->length, work->inner,
+      (uint8_t *)work->output + first * work->inner);
+}
+
 static void softmax_chunk(void *context, size_t chunk, size_t thread) {
   const row_work *work = context;
   const size_t first = chunk * work->chunk_rows;
@@ -67,6 +78,15 @@ void ok_find_largest(
       .loops = loops, .is_signed = is_signed, .input = input, .output = places, .rows = rows,
       .length = length, .inner = 1};
   run_rows(&work, find_chunk, pool);
+}
+
+void ok_reduce_bytes(
+    const ok_loops *loops, const ok_byte_reduction *reduction, const uint8_t *input, size_t outer,
+    size_t reduced, size_t inner, uint8_t *output, ok_pool *pool) {
+  row_work work = {
+      .loops = loops, .reduction = reduction, .input = input, .output = output, .rows = outer,
+      .length = reduced, .inner = inner};
+  run_rows(&work, reduce_chunk, pool);
 }
 
 void ok_softmax_run(

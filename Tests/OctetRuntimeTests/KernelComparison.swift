@@ -59,6 +59,26 @@ struct KernelComparison {
     return TensorSpec(name: name, type: .float32, shape: shape, constant: Bytes(values: values))
   }
 
+  /// A constant float32 tensor: random elements, one in four of them special.
+  mutating func reals(
+    _ name: String, _ dimensions: [Int], special: [Float] = Self.specialReals
+  ) throws -> TensorSpec {
+    let shape = try Shape(dimensions)
+    let values = (0..<shape.elementCount).map { _ -> Float in
+      let bits = random.next()
+      return bits % 4 == 0 && !special.isEmpty
+        ? special[Int(bits >> 8) % special.count]
+        : Float(Int64(bitPattern: bits) >> 40) * 0x1p-20
+    }
+    return try tensor(name, .float32, dimensions, values: values)
+  }
+
+  /// Real numbers at which functions and sums behave unlike at others.
+  static let specialReals: [Float] = [
+    0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, 3, -3, 6, .infinity, -.infinity, .nan,
+    .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, 0x1p23,
+  ]
+
   /// Biases: small, and every fourth of any size, so that sums wrap.
   mutating func bias(_ count: Int, scale: Float) throws -> TensorSpec {
     let values = (0..<count).map { index in
@@ -70,7 +90,8 @@ struct KernelComparison {
       quantization: Quantization(scale: scale, zeroPoint: 0), constant: Bytes(values: values))
   }
 
-  /// Compares the outputs, and the bytes around them. Any not-a-number is as good as another.
+  /// Compares the outputs, and the bytes around them; also with the output in the memory of an input,
+  /// where the kernel allows that. Any not-a-number is as good as another.
   ///
   /// - Parameters:
   ///   - type: what the model declares for the output, where that decides.
@@ -93,17 +114,21 @@ struct KernelComparison {
     for index in runTimeInputs { known[index]?.constant = nil }
     guard let kernel = selection.replacement(for: reference, inputs: known) else { return nil }
     let byteCount = try #require(inferred.type.byteCount(elements: inferred.shape.elementCount))
-    var expected = Self.run(reference, inputs, byteCount: byteCount)
-    var result = Self.run(kernel, inputs, byteCount: byteCount)
-    if inferred.type == .float32 {
-      Self.unifyNotANumbers(&expected)
-      Self.unifyNotANumbers(&result)
+    func unified(_ memory: [UInt8]) -> [UInt8] {
+      inferred.type == .float32 ? Self.withoutNotANumbers(memory) : memory
     }
-    if let first = zip(result, expected).enumerated().first(where: { $0.1.0 != $0.1.1 }) {
+    let expected = unified(Self.run(reference, inputs, byteCount: byteCount))
+    for overwritten in [nil] + kernel.overwritableInputs {
+      if let overwritten, inputs[overwritten]?.constant?.count != byteCount { continue }
+      let result = unified(
+        Self.run(kernel, inputs, byteCount: byteCount, overwriting: overwritten))
+      guard let first = result.indices.first(where: { result[$0] != expected[$0] }) else {
+        continue
+      }
       Issue.record(
         """
-        \(kernel.kernelName): byte \(first.offset - Self.guardSize) is \(first.element.0), \
-        expected \(first.element.1), \(comment)
+        \(kernel.kernelName): byte \(first - Self.guardSize) is \(result[first]), expected \
+        \(expected[first]), \(comment)\(overwritten.map { ", in place of input \($0)" } ?? "")
         """
       )
     }
@@ -112,19 +137,24 @@ struct KernelComparison {
 
   private static let guardSize = 64
 
-  /// Gives every not-a-number the same bits.
-  private static func unifyNotANumbers(_ memory: inout [UInt8]) {
+  /// The same with one bit pattern for every not-a-number.
+  private static func withoutNotANumbers(_ memory: [UInt8]) -> [UInt8] {
+    var memory = memory
     memory.withUnsafeMutableBytes { bytes in
       let floats = UnsafeMutableRawBufferPointer(rebasing: bytes[..<(bytes.count / 4 * 4)])
       floats.withMemoryRebound(to: Float.self) { floats in
         for i in floats.indices where floats[i].isNaN { floats[i] = .nan }
       }
     }
+    return memory
   }
 
   /// The output with guard bytes on both sides.
+  ///
+  /// - Parameter overwritten: the input in whose memory the output stands.
   private static func run(
-    _ kernel: PreparedOperator, _ inputs: [TensorSpec?], byteCount: Int
+    _ kernel: PreparedOperator, _ inputs: [TensorSpec?], byteCount: Int,
+    overwriting overwritten: Int? = nil
   ) -> [UInt8] {
     let memory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: byteCount + 2 * guardSize, alignment: 64)
@@ -139,10 +169,12 @@ struct KernelComparison {
     let output = UnsafeMutableRawBufferPointer(
       rebasing: memory[guardSize..<(guardSize + byteCount)])
     withExtendedLifetime(inputs) {
-      kernel.run(
-        KernelBuffers(
-          inputs: inputs.map { spec in spec?.constant?.withUnsafeBytes { $0 } },
-          outputs: [output], scratch: scratch))
+      var addresses = inputs.map { spec in spec?.constant?.withUnsafeBytes { $0 } }
+      if let overwritten, let input = addresses[overwritten] {
+        output.copyMemory(from: input)
+        addresses[overwritten] = UnsafeRawBufferPointer(output)
+      }
+      kernel.run(KernelBuffers(inputs: addresses, outputs: [output], scratch: scratch))
     }
     return Array(memory)
   }

@@ -81,6 +81,56 @@ void ok_square_differences(
     const ok_loops *loops, const ok_sum *sum, const ok_broadcast *broadcast, const uint8_t *left,
     const uint8_t *right, uint8_t *output, ok_pool *pool);
 
+/// One side of a comparison, whose values count as `round((input − zero_point) · 2^8 · scale)`.
+typedef struct ok_comparison_input {
+  int32_t zero_point;
+  /// The scale in Q0.31, and the shifts left before and right behind the multiplication.
+  int32_t multiplier, left, right;
+} ok_comparison_input;
+
+/// A comparison of two quantized arrays.
+typedef struct ok_comparison {
+  bool is_signed;
+  bool is_true_if_less, is_true_if_equal, is_true_if_greater;
+  ok_comparison_input left, right;
+} ok_comparison;
+
+/// Compares broadcast inputs; the outputs are 0 and 1.
+void ok_compare(
+    const ok_loops *loops, const ok_comparison *comparison, const ok_broadcast *broadcast,
+    const uint8_t *left, const uint8_t *right, uint8_t *output, ok_pool *pool);
+
+/// The larger byte of each pair of broadcast inputs, where all bits of `flip` are flipped first.
+void ok_take_larger(
+    const ok_loops *loops, uint8_t flip, const ok_broadcast *broadcast, const uint8_t *left,
+    const uint8_t *right, uint8_t *output, ok_pool *pool);
+
+// MARK: int16
+
+/// As `ok_sum_run`; `sum` needs no kernel.
+void ok_sum_wide_run(
+    const ok_loops *loops, const ok_sum *sum, const ok_broadcast *broadcast, const int16_t *left,
+    const int16_t *right, int16_t *output, ok_pool *pool);
+
+/// As `ok_product_run`.
+void ok_product_wide_run(
+    const ok_loops *loops, const ok_product *product, const ok_broadcast *broadcast,
+    const int16_t *left, const int16_t *right, int16_t *output, ok_pool *pool);
+
+/// A function with one factor from 0 on and another below.
+typedef struct ok_sides {
+  int32_t multiplier_above, exponent_above;
+  int32_t multiplier_below, exponent_below;
+  /// Whether results below 0 change their sign.
+  bool negates_below;
+  int32_t minimum, maximum;
+} ok_sides;
+
+/// Scales each element and clamps it; the output may be the input.
+void ok_scale_sides(
+    const ok_loops *loops, const ok_sides *sides, const int16_t *input, int16_t *output,
+    size_t count, ok_pool *pool);
+
 // MARK: Windows and lines
 
 /// Pooling over the windows of an NHWC image; positions outside of it don't count.
@@ -138,6 +188,20 @@ void ok_add_up(
 void ok_find_largest(
     const ok_loops *loops, bool is_signed, const uint8_t *input, size_t rows, size_t length,
     int32_t *places, ok_pool *pool);
+
+/// Which byte of several is taken.
+typedef struct ok_byte_reduction {
+  /// The bits that are flipped before bytes are compared as unsigned numbers: the largest is taken,
+  /// 0 where there are none.
+  uint8_t flip;
+  /// Whether 1 is written for anything but 0.
+  bool is_truth;
+} ok_byte_reduction;
+
+/// Reduces the middle dimension of `input [outer, reduced, inner]`.
+void ok_reduce_bytes(
+    const ok_loops *loops, const ok_byte_reduction *reduction, const uint8_t *input, size_t outer,
+    size_t reduced, size_t inner, uint8_t *output, ok_pool *pool);
 
 /// Exponentials by the distance of an element from its row's largest.
 typedef struct ok_softmax {

@@ -16,6 +16,15 @@ public struct ComparisonPlan: Sendable {
   public var broadcasting: Broadcasting
   /// The element type, with what quantized elements need.
   public var arithmetic: Arithmetic
+  /// The truth for a left value that is less, equal or greater.
+  package var truth: Truth
+
+  /// What a comparison gives for each order of its operands.
+  package struct Truth: Hashable, Sendable {
+    package var ifLess: Bool
+    package var ifEqual: Bool
+    package var ifGreater: Bool
+  }
 
   /// The element type, with what quantized elements need.
   public enum Arithmetic: Sendable {
@@ -37,10 +46,10 @@ public struct ComparisonPlan: Sendable {
 ///
 /// **Source**: TFLite `comparisons::ComparisonQuantized`.
 public struct QuantizedComparison: Hashable, Sendable {
-  private var leftZeroPoint: Int32
-  private var rightZeroPoint: Int32
-  private var leftScale: QuantizedMultiplier
-  private var rightScale: QuantizedMultiplier
+  package private(set) var leftZeroPoint: Int32
+  package private(set) var rightZeroPoint: Int32
+  package private(set) var leftScale: QuantizedMultiplier
+  package private(set) var rightScale: QuantizedMultiplier
 
   /// Checks scales and zero points.
   ///
@@ -93,7 +102,9 @@ extension ComparisonOperator {
     default: throw unsupportedTypes(left, right, outputs[0])
     }
     return ComparisonPlan(
-      broadcasting: try inputs.broadcasting(count: 2), arithmetic: arithmetic)
+      broadcasting: try inputs.broadcasting(count: 2), arithmetic: arithmetic,
+      truth: ComparisonPlan.Truth(
+        ifLess: compare(0, 1), ifEqual: compare(0, 0), ifGreater: compare(1, 0)))
   }
 
   public static func reference(_ plan: ComparisonPlan, _ buffers: KernelBuffers) {

@@ -33,6 +33,9 @@ where Plan == ElementwiseBinaryPlan<Quantized> {
   /// The function on plain integers; must not trap.
   static func apply<Integer: FixedWidthInteger>(_ left: Integer, _ right: Integer) -> Integer
 
+  /// What the function on plain numbers is to vectorised kernels; nil where they lack it.
+  static var vectorized: VectorPairFunction? { get }
+
   /// The function on complex numbers; nil for the many operators that have none.
   static var complexFunction: (@Sendable (ComplexFloat, ComplexFloat) -> ComplexFloat)? { get }
 }
@@ -54,6 +57,8 @@ public struct ElementwiseBinaryPlan<Quantized: QuantizedBinaryFunction>: Sendabl
   public var broadcasting: Broadcasting
   /// The element type with what the kernel needs for it.
   public var arithmetic: Arithmetic
+  /// What the function on plain numbers is to vectorised kernels; nil where they lack it.
+  public var vectorized: VectorPairFunction?
 
   /// The element type with the bounds of the activation, or the quantized function.
   public enum Arithmetic: Sendable {
@@ -75,6 +80,8 @@ extension ElementwiseBinaryOperator {
   public static var complexFunction: (@Sendable (ComplexFloat, ComplexFloat) -> ComplexFloat)? {
     nil
   }
+
+  public static var vectorized: VectorPairFunction? { nil }
 }
 
 extension ElementwiseBinaryOperator where Options == NoOptions {
@@ -146,7 +153,9 @@ extension ElementwiseBinaryOperator {
     } else {
       throw unsupportedTypes(left, right, output)
     }
-    return Plan(broadcasting: try inputs.broadcasting(count: 2), arithmetic: arithmetic)
+    return Plan(
+      broadcasting: try inputs.broadcasting(count: 2), arithmetic: arithmetic,
+      vectorized: vectorized)
   }
 
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {

@@ -23,6 +23,9 @@ where Options == NoOptions, Plan == ElementwiseUnaryPlan {
 
   /// The function on plain integers; must not trap.
   static func apply<Integer: FixedWidthInteger & SignedInteger>(_ value: Integer) -> Integer
+
+  /// What the function on real numbers is to vectorised kernels; nil where they lack it.
+  static var vectorized: VectorFunction? { get }
 }
 
 /// An elementwise operator of one input that has a kernel for float32 and none for integers.
@@ -37,7 +40,7 @@ public struct ElementwiseUnaryPlan: Sendable {
 
   /// The element type, with the values of a quantized function.
   public enum Arithmetic: Sendable {
-    case float32
+    case float32(vectorized: VectorFunction?)
     case int64
     case int32
     case int16
@@ -66,6 +69,8 @@ extension ElementwiseUnaryOperator {
   public static var quantization: QuantizationRule { .floatOnly }
 
   public static var quantizedTypes: Set<ElementType> { [] }
+
+  public static var vectorized: VectorFunction? { nil }
 
   public static func quantized(
     input: TensorSpec, output: TensorSpec
@@ -97,7 +102,7 @@ extension ElementwiseUnaryOperator {
       }
     } else if isPlain {
       switch input.type {
-      case .float32: arithmetic = .float32
+      case .float32: arithmetic = .float32(vectorized: vectorized)
       case .int64: arithmetic = .int64
       case .int32: arithmetic = .int32
       case .int16: arithmetic = .int16

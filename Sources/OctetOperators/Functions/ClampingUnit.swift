@@ -21,8 +21,9 @@ struct ClampingUnit: Sendable {
     let minimum = minimum
     switch input.type {
     case .float32:
-      guard let maximum else { return .float { max($0, minimum) } }
-      return .float { min(max($0, minimum), maximum) }
+      let vectorized = VectorFunction.clamp(minimum: minimum, maximum: maximum)
+      guard let maximum else { return .float({ max($0, minimum) }, vectorized: vectorized) }
+      return .float({ min(max($0, minimum), maximum) }, vectorized: vectorized)
     case .uint8:
       return .byte(ByteTable(UInt8.self, try requantize(input, output)))
     case .int8:
@@ -30,8 +31,13 @@ struct ClampingUnit: Sendable {
     case .int16 where allowsInt16:
       _ = try input.symmetricScale()
       _ = try output.symmetricScale()
+      let (multiplier, bounds) = try numbers(input, output)
       let function = try requantize(input, output)
-      return .int16 { Int16(clamping: function(Int32($0))) }
+      return .int16(
+        { Int16(clamping: function(Int32($0))) },
+        vectorized: UnaryPlan.ScaledSides(
+          above: multiplier, below: multiplier, minimum: bounds.minimum,
+          maximum: bounds.maximum))
     default:
       return nil
     }
@@ -40,7 +46,20 @@ struct ClampingUnit: Sendable {
   private func requantize(
     _ input: TensorSpec, _ output: TensorSpec
   ) throws(OctetError) -> @Sendable (Int32) -> Int32 {
-    let (inputScale, inputZeroPoint) = try input.affine()
+    let inputZeroPoint = try input.affine().zeroPoint
+    let outputZeroPoint = try output.affine().zeroPoint
+    let (multiplier, bounds) = try numbers(input, output)
+    return { element in
+      let value = outputZeroPoint &+ multiplier.multiply(element &- inputZeroPoint)
+      return min(max(value, bounds.minimum), bounds.maximum)
+    }
+  }
+
+  /// The factor between the scales, and the bounds in steps of the output.
+  private func numbers(
+    _ input: TensorSpec, _ output: TensorSpec
+  ) throws(OctetError) -> (QuantizedMultiplier, bounds: (minimum: Int32, maximum: Int32)) {
+    let inputScale = try input.affine().scale
     let (outputScale, outputZeroPoint) = try output.affine()
     let multiplier = try QuantizedMultiplier(Double(inputScale / outputScale))
     func quantized(_ bound: Float) -> Int32 {
@@ -50,9 +69,6 @@ struct ClampingUnit: Sendable {
     let lowest = max(quantized(minimum), Int32(output.type.quantizedRange.lowerBound))
     let typeMaximum = Int32(output.type.quantizedRange.upperBound)
     let highest = maximum.map { min(quantized($0), typeMaximum) } ?? typeMaximum
-    return { element in
-      let value = outputZeroPoint &+ multiplier.multiply(element &- inputZeroPoint)
-      return min(max(value, lowest), highest)
-    }
+    return (multiplier, (lowest, highest))
   }
 }

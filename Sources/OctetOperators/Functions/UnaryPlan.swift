@@ -7,9 +7,19 @@ public struct UnaryPlan: Sendable {
 
   /// The function in the form that the elements need.
   package enum Function: Sendable {
-    case float(@Sendable (Float) -> Float)
+    case float(@Sendable (Float) -> Float, vectorized: VectorFunction? = nil)
     case byte(ByteTable)
-    case int16(@Sendable (Int16) -> Int16)
+    case int16(@Sendable (Int16) -> Int16, vectorized: ScaledSides? = nil)
+  }
+
+  /// A function of int16 values as kernels compute it in vectors: a factor from 0 on and one below.
+  package struct ScaledSides: Hashable, Sendable {
+    package var above: QuantizedMultiplier
+    package var below: QuantizedMultiplier
+    /// Whether results below 0 change their sign: multipliers have none.
+    package var negatesBelow = false
+    package var minimum = Int32(Int16.min)
+    package var maximum = Int32(Int16.max)
   }
 
   /// A plan for all elements of `input`.
@@ -28,11 +38,11 @@ public struct UnaryPlan: Sendable {
   /// Computes all elements.
   func run(_ buffers: KernelBuffers) {
     switch function {
-    case .float(let function):
+    case .float(let function, _):
       map(buffers, function)
     case .byte(let table):
       table.map(buffers.inputBytes(0), to: buffers.outputBytes(0))
-    case .int16(let function):
+    case .int16(let function, _):
       map(buffers, function)
     }
   }

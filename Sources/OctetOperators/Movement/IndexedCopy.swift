@@ -84,11 +84,7 @@ public struct IndexedCopy: Hashable, Sendable {
       return
     }
     for run in runs {
-      if run.length == 1 {
-        destination.pointee = source[run.start]
-      } else {
-        destination.update(from: source + run.start, count: run.length)
-      }
+      copyRun(from: source + run.start, to: destination, count: run.length)
       destination += run.length
     }
   }

@@ -51,7 +51,7 @@ public struct StridedCopy: Hashable, Sendable {
       throw OctetError(
         .malformedModel(reason: "a block of shape \(extents) reaches outside its tensor"))
     }
-    axes = Self.coalesce(extents, source.strides, destination.strides)
+    axes = Self.ordered(Self.coalesce(extents, source.strides, destination.strides))
   }
 
   /// Drops axes of extent 1 and joins neighbours that are walked as one.
@@ -74,6 +74,18 @@ public struct StridedCopy: Hashable, Sendable {
     return axes.isEmpty ? [Axis(extent: 1, sourceStride: 1, destinationStride: 1)] : axes
   }
 
+  /// Puts an axis along which the source is dense next to the innermost one, which then is copied in
+  /// blocks with it. No element may be written twice, so that the order does not matter.
+  private static func ordered(_ axes: [Axis]) -> [Axis] {
+    guard let innermost = axes.last, innermost.sourceStride != 1,
+      axes.allSatisfy({ $0.destinationStride != 0 }),
+      let dense = axes.firstIndex(where: { $0.sourceStride == 1 })
+    else { return axes }
+    var ordered = axes
+    ordered.insert(ordered.remove(at: dense), at: axes.count - 2)
+    return ordered
+  }
+
   /// Copies; the buffers have the element counts that the copy was made for.
   public func run(
     from source: UnsafeRawBufferPointer, to destination: UnsafeMutableRawBufferPointer,
@@ -91,39 +103,112 @@ public struct StridedCopy: Hashable, Sendable {
     _ source: UnsafeRawBufferPointer, _ destination: UnsafeMutableRawBufferPointer,
     _ type: Element.Type
   ) {
-    let from = source.assumingMemoryBound(to: type)
-    let to = destination.assumingMemoryBound(to: type)
+    guard axes[0].extent > 0, let from = source.assumingMemoryBound(to: type).baseAddress,
+      let to = destination.assumingMemoryBound(to: type).baseAddress
+    else { return }
     axes.withUnsafeBufferPointer { axes in
-      Self.copy(axes, depth: 0, from, sourceStart, to, destinationStart)
+      Self.copy(axes, depth: 0, from + sourceStart, to + destinationStart)
     }
   }
 
   private static func copy<Element: FixedWidthInteger & BitwiseCopyable>(
-    _ axes: UnsafeBufferPointer<Axis>, depth: Int, _ source: UnsafeBufferPointer<Element>,
-    _ sourceStart: Int, _ destination: UnsafeMutableBufferPointer<Element>,
-    _ destinationStart: Int
+    _ axes: UnsafeBufferPointer<Axis>, depth: Int, _ source: UnsafePointer<Element>,
+    _ destination: UnsafeMutablePointer<Element>
   ) {
     let axis = axes[depth]
-    var from = sourceStart
-    var to = destinationStart
-    if depth < axes.count - 1 {
-      for _ in 0..<axis.extent {
-        copy(axes, depth: depth + 1, source, from, destination, to)
-        from &+= axis.sourceStride
-        to &+= axis.destinationStride
+    guard depth < axes.count - 2 else {
+      if depth == axes.count - 2 {
+        copy(axis, axes[depth + 1], source, destination)
+      } else {
+        copy(Axis(extent: 1, sourceStride: 0, destinationStride: 0), axis, source, destination)
       }
-    } else if axis.sourceStride == 1, axis.destinationStride == 1, axis.extent > 0 {
-      let run = UnsafeBufferPointer(rebasing: source[from..<(from + axis.extent)])
-      _ = UnsafeMutableBufferPointer(rebasing: destination[to..<(to + axis.extent)])
-        .update(from: run)
+      return
+    }
+    for i in 0..<axis.extent {
+      copy(
+        axes, depth: depth + 1, source + i &* axis.sourceStride,
+        destination + i &* axis.destinationStride)
+    }
+  }
+
+  /// Copies the two innermost axes.
+  private static func copy<Element: FixedWidthInteger & BitwiseCopyable>(
+    _ outer: Axis, _ inner: Axis, _ source: UnsafePointer<Element>,
+    _ destination: UnsafeMutablePointer<Element>
+  ) {
+    if inner.sourceStride == 1, inner.destinationStride == 1 {
+      for i in 0..<outer.extent {
+        copyRun(
+          from: source + i &* outer.sourceStride, to: destination + i &* outer.destinationStride,
+          count: inner.extent)
+      }
+    } else if outer.sourceStride == 1 {
+      transpose(outer, inner, source, destination)
     } else {
-      for _ in 0..<axis.extent {
-        destination[to] = source[from]
-        from &+= axis.sourceStride
-        to &+= axis.destinationStride
+      for i in 0..<outer.extent {
+        let from = source + i &* outer.sourceStride
+        let to = destination + i &* outer.destinationStride
+        for j in 0..<inner.extent {
+          to[j &* inner.destinationStride] = from[j &* inner.sourceStride]
+        }
       }
     }
   }
+
+  /// Copies in square blocks, so that what a cache line holds is used while it is in the cache.
+  private static func transpose<Element: FixedWidthInteger & BitwiseCopyable>(
+    _ outer: Axis, _ inner: Axis, _ source: UnsafePointer<Element>,
+    _ destination: UnsafeMutablePointer<Element>
+  ) {
+    let block = 16
+    for firstOuter in stride(from: 0, to: outer.extent, by: block) {
+      let outerCount = min(block, outer.extent - firstOuter)
+      for firstInner in stride(from: 0, to: inner.extent, by: block) {
+        let innerCount = min(block, inner.extent - firstInner)
+        let from = source + (firstOuter &+ firstInner &* inner.sourceStride)
+        let to =
+          destination
+          + (firstOuter &* outer.destinationStride &+ firstInner &* inner.destinationStride)
+        for i in 0..<outerCount {
+          for j in 0..<innerCount {
+            to[i &* outer.destinationStride &+ j &* inner.destinationStride] =
+              from[i &+ j &* inner.sourceStride]
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Copies neighbours that don't overlap; a few of them without a call.
+@inline(__always)
+func copyRun<Element: BitwiseCopyable>(
+  from source: UnsafePointer<Element>, to destination: UnsafeMutablePointer<Element>, count: Int
+) {
+  let byteCount = count &* MemoryLayout<Element>.stride
+  let word = MemoryLayout<UInt64>.size
+  guard byteCount >= word, byteCount <= 8 * word else {
+    if byteCount > word {
+      destination.update(from: source, count: count)
+    } else {
+      for i in 0..<count { destination[i] = source[i] }
+    }
+    return
+  }
+  let from = UnsafeRawPointer(source)
+  let to = UnsafeMutableRawPointer(destination)
+  // The last word overlaps the one before it where words don't fit.
+  let last = byteCount &- word
+  var offset = 0
+  while offset < last {
+    to.storeBytes(
+      of: from.loadUnaligned(fromByteOffset: offset, as: UInt64.self), toByteOffset: offset,
+      as: UInt64.self)
+    offset &+= word
+  }
+  to.storeBytes(
+    of: from.loadUnaligned(fromByteOffset: last, as: UInt64.self), toByteOffset: last,
+    as: UInt64.self)
 }
 
 extension StridedCopy.Placement {

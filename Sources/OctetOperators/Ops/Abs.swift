@@ -10,6 +10,7 @@ import OctetCore
 /// **Source**: TFLite `elementwise::AbsEval`.
 public enum Abs: ElementwiseUnaryOperator {
   public static let identity = OperatorIdentity.builtin(.abs)
+  public static let vectorized: VectorFunction? = .absolute
   public static let versions = 1...5
   public static let quantization = QuantizationRule.ownRange
   public static let plainTypes: Set<ElementType> = [.float32, .int32, .int16]

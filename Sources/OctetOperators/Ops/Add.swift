@@ -12,6 +12,7 @@ public enum Add: ElementwiseBinaryOperator {
   public typealias Options = AdditionOptions
 
   public static let identity = OperatorIdentity.builtin(.add)
+  public static let vectorized: VectorPairFunction? = .sum
   public static let versions = 1...5
   public static let quantization = QuantizationRule.ownRange
   public static let plainTypes: Set<ElementType> = [.float32, .int32, .int64, .int16]

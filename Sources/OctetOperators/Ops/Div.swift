@@ -16,6 +16,7 @@ public enum Div: ElementwiseBinaryOperator {
   public typealias Options = FusedActivationOptions
 
   public static let identity = OperatorIdentity.builtin(.div)
+  public static let vectorized: VectorPairFunction? = .quotient
   public static let versions = 1...2
   public static let quantization = QuantizationRule.ownRange
   public static let plainTypes: Set<ElementType> = [.float32, .int32]

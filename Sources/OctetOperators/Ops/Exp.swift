@@ -21,7 +21,7 @@ public enum Exp: UnaryOperator {
   ) throws(OctetError) -> UnaryPlan.Function? {
     switch input.type {
     case .float32:
-      return .float(RealFunction.exponential)
+      return .float(RealFunction.exponential, vectorized: .exponential)
     case .int16:
       let table = InterpolatedTable(
         inputScale: try input.symmetricScale(), inputZeroPoint: 0,

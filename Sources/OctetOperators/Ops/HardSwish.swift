@@ -20,7 +20,7 @@ public enum HardSwish: UnaryOperator {
   ) throws(OctetError) -> UnaryPlan.Function? {
     switch input.type {
     case .float32:
-      return .float { x in x * min(6, max(0, x + 3)) / 6 }
+      return .float({ x in x * min(6, max(0, x + 3)) / 6 }, vectorized: .hardSwish)
     case .uint8:
       let arithmetic = try HardSwishArithmetic(input, output)
       return .byte(ByteTable(UInt8.self, arithmetic.callAsFunction))

@@ -41,7 +41,7 @@ public enum LeakyRelu: UnaryOperator {
     let alpha = options.alpha
     switch input.type {
     case .float32:
-      return .float { x in x > 0 ? x : x * alpha }
+      return .float({ x in x > 0 ? x : x * alpha }, vectorized: .leaky(slope: alpha))
     case .uint8:
       return .byte(ByteTable(UInt8.self, try requantize(alpha, input, output)))
     case .int8:
@@ -49,8 +49,11 @@ public enum LeakyRelu: UnaryOperator {
     case .int16:
       _ = try input.symmetricScale()
       _ = try output.symmetricScale()
+      let (above, below) = try multipliers(alpha, input, output)
       let function = try requantize(alpha, input, output)
-      return .int16 { Int16(clamping: function(Int32($0))) }
+      return .int16(
+        { Int16(clamping: function(Int32($0))) },
+        vectorized: UnaryPlan.ScaledSides(above: above, below: below, negatesBelow: alpha < 0))
     default:
       return nil
     }
@@ -69,14 +72,24 @@ public enum LeakyRelu: UnaryOperator {
     OperatorVersions.byType(inputs, int8: 1, int16: 2)
   }
 
+  /// The factors from 0 on and below; the sign of the latter is applied afterwards.
+  private static func multipliers(
+    _ alpha: Float, _ input: TensorSpec, _ output: TensorSpec
+  ) throws(OctetError) -> (identity: QuantizedMultiplier, slope: QuantizedMultiplier) {
+    let inputScale = try input.affine().scale
+    let outputScale = try output.affine().scale
+    return (
+      try QuantizedMultiplier(Double(inputScale / outputScale)),
+      try QuantizedMultiplier(Double(abs(inputScale * alpha / outputScale)))
+    )
+  }
+
   private static func requantize(
     _ alpha: Float, _ input: TensorSpec, _ output: TensorSpec
   ) throws(OctetError) -> @Sendable (Int32) -> Int32 {
-    let (inputScale, inputZeroPoint) = try input.affine()
-    let (outputScale, outputZeroPoint) = try output.affine()
-    let identity = try QuantizedMultiplier(Double(inputScale / outputScale))
-    // The sign is applied afterwards: multipliers have none.
-    let slope = try QuantizedMultiplier(Double(abs(inputScale * alpha / outputScale)))
+    let inputZeroPoint = try input.affine().zeroPoint
+    let outputZeroPoint = try output.affine().zeroPoint
+    let (identity, slope) = try multipliers(alpha, input, output)
     let isFalling = alpha < 0
     return { element in
       let value = element &- inputZeroPoint

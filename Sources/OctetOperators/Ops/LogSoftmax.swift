@@ -15,10 +15,10 @@ public enum LogSoftmax: OperatorDefinition {
 
   /// Rows and arithmetic.
   public struct Plan: Sendable {
-    var layout: RowLayout
-    var arithmetic: Arithmetic
+    package var layout: RowLayout
+    package var arithmetic: Arithmetic
 
-    enum Arithmetic: Sendable {
+    package enum Arithmetic: Sendable {
       case float
       case uint8(FixedPointLogSoftmax)
       case int8(FixedPointLogSoftmax)
@@ -97,7 +97,7 @@ public enum LogSoftmax: OperatorDefinition {
 }
 
 /// Log-softmax on 8-bit elements in fixed point.
-struct FixedPointLogSoftmax: Sendable {
+package struct FixedPointLogSoftmax: Sendable {
   private let exponents: SoftmaxArithmetic
   /// From exponents back to element differences.
   private let inverse: QuantizedMultiplier

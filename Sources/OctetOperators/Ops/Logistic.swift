@@ -22,7 +22,7 @@ public enum Logistic: UnaryOperator {
   ) throws(OctetError) -> UnaryPlan.Function? {
     switch input.type {
     case .float32:
-      return .float(RealFunction.logistic)
+      return .float(RealFunction.logistic, vectorized: .logistic)
     case .uint8, .int8:
       try output.expect(scale: 1.0 / 256)
       return try ByteTable(input: input, output: output, RealFunction.logistic).map { .byte($0) }

@@ -13,6 +13,7 @@ public enum Maximum: ElementwiseBinaryOperator {
   public typealias Quantized = NoQuantizedFunction
 
   public static let identity = OperatorIdentity.builtin(.maximum)
+  public static let vectorized: VectorPairFunction? = .maximum
   public static let versions = 1...4
   public static let quantization = QuantizationRule.sharedByAll
   public static let plainTypes: Set<ElementType> = [

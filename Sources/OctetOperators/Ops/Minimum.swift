@@ -13,6 +13,7 @@ public enum Minimum: ElementwiseBinaryOperator {
   public typealias Quantized = NoQuantizedFunction
 
   public static let identity = OperatorIdentity.builtin(.minimum)
+  public static let vectorized: VectorPairFunction? = .minimum
   public static let versions = 1...4
   public static let quantization = QuantizationRule.sharedByAll
   public static let plainTypes: Set<ElementType> = [

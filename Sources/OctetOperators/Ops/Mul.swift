@@ -14,6 +14,7 @@ public enum Mul: ElementwiseBinaryOperator {
   public typealias Options = FusedActivationOptions
 
   public static let identity = OperatorIdentity.builtin(.mul)
+  public static let vectorized: VectorPairFunction? = .product
   public static let versions = 1...7
   public static let quantization = QuantizationRule.ownRange
   public static let plainTypes: Set<ElementType> = [

@@ -10,6 +10,7 @@ import OctetCore
 /// **Source**: TFLite `reference_ops::Negate`.
 public enum Neg: ElementwiseUnaryOperator {
   public static let identity = OperatorIdentity.builtin(.neg)
+  public static let vectorized: VectorFunction? = .negative
   public static let plainTypes: Set<ElementType> = [.float32, .int64, .int32, .int16, .int8]
 
   public static func outputInterval(

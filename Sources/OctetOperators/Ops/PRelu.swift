@@ -15,10 +15,10 @@ public enum PRelu: OperatorDefinition {
 
   /// Extents and arithmetic.
   public struct Plan: Sendable {
-    var broadcasting: Broadcasting
-    var arithmetic: Arithmetic
+    package var broadcasting: Broadcasting
+    package var arithmetic: Arithmetic
 
-    enum Arithmetic: Sendable {
+    package enum Arithmetic: Sendable {
       case float
       case uint8(Requantization)
       case int8(Requantization)
@@ -57,6 +57,9 @@ public enum PRelu: OperatorDefinition {
     return Plan(broadcasting: broadcasting, arithmetic: arithmetic)
   }
 
+  // Slopes that are repeated have fewer bytes than the output.
+  public static func overwritableInputs(_ plan: Plan) -> [Int] { [0, 1] }
+
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan.arithmetic {
     case .float:
@@ -84,7 +87,7 @@ public enum PRelu: OperatorDefinition {
   }
 
   /// The two multipliers with their zero points.
-  struct Requantization: Sendable {
+  package struct Requantization: Sendable {
     private let inputZeroPoint: Int32
     private let alphaZeroPoint: Int32
     private let outputZeroPoint: Int32

@@ -11,6 +11,7 @@ import OctetCore
 /// **Source**: TFLite `elementwise::RsqrtEval`.
 public enum Rsqrt: FloatUnaryOperator {
   public static let identity = OperatorIdentity.builtin(.rsqrt)
+  public static let vectorized: VectorFunction? = .reciprocalSquareRoot
   public static let versions = 1...3
   public static let quantization = QuantizationRule.ownRange
   public static let quantizedTypes: Set<ElementType> = [.int8, .int16]

@@ -13,6 +13,7 @@ public enum SquaredDifference: ElementwiseBinaryOperator {
   public typealias Options = NoOptions
 
   public static let identity = OperatorIdentity.builtin(.squaredDifference)
+  public static let vectorized: VectorPairFunction? = .squaredDifference
   public static let versions = 1...2
   public static let quantization = QuantizationRule.ownRange
   public static let plainTypes: Set<ElementType> = [.float32, .int32]

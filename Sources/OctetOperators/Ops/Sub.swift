@@ -12,6 +12,7 @@ public enum Sub: ElementwiseBinaryOperator {
   public typealias Options = AdditionOptions
 
   public static let identity = OperatorIdentity.builtin(.sub)
+  public static let vectorized: VectorPairFunction? = .difference
   public static let versions = 1...5
   public static let quantization = QuantizationRule.ownRange
   public static let plainTypes: Set<ElementType> = [.float32, .int32, .int64]

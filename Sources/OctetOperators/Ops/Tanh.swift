@@ -22,7 +22,7 @@ public enum Tanh: UnaryOperator {
   ) throws(OctetError) -> UnaryPlan.Function? {
     switch input.type {
     case .float32:
-      return .float(RealFunction.hyperbolicTangent)
+      return .float(RealFunction.hyperbolicTangent, vectorized: .hyperbolicTangent)
     case .uint8, .int8:
       return try ByteTable(input: input, output: output, RealFunction.hyperbolicTangent)
         .map { .byte($0) }

@@ -16,7 +16,9 @@ public protocol ExtremumOperator: ReductionOperator where Plan == ExtremumPlan {
 public struct ExtremumPlan: Sendable {
   /// Which elements are compared for each output.
   public var geometry: ReductionGeometry
-  var type: ElementType
+  package var type: ElementType
+  /// Whether it is the largest element rather than the smallest.
+  package var findsLargest: Bool
 }
 
 extension ExtremumOperator {
@@ -47,7 +49,9 @@ extension ExtremumOperator {
       throw OctetError(
         .invalidQuantization(reason: "input and output need one scale and zero point"))
     }
-    return ExtremumPlan(geometry: try geometry(options, inputs), type: input.type)
+    return ExtremumPlan(
+      geometry: try geometry(options, inputs), type: input.type,
+      findsLargest: isBetter(1, than: 0))
   }
 
   public static func reference(_ plan: ExtremumPlan, _ buffers: KernelBuffers) {

@@ -11,6 +11,24 @@ extension Loops {
     return lookUp(plan, table.results, count: plan.count)
   }
 
+  /// A function of int16 values that has one factor from 0 on and another below.
+  func scaleSides(_ plan: UnaryPlan) -> PreparedOperator? {
+    guard case .int16(_, let sides?) = plan.function, sides.above.mantissaQ31 > Int32.min,
+      sides.below.mantissaQ31 > Int32.min
+    else { return nil }
+    let numbers = ok_sides(
+      multiplier_above: sides.above.mantissaQ31, exponent_above: sides.above.exponent,
+      multiplier_below: sides.below.mantissaQ31, exponent_below: sides.below.exponent,
+      negates_below: sides.negatesBelow, minimum: sides.minimum, maximum: sides.maximum)
+    return prepared(plan, name: "scale_sides", overwritableInputs: [0]) { buffers, loops in
+      withUnsafePointer(to: numbers) { numbers in
+        ok_scale_sides(
+          loops.table, numbers, buffers.input(0, as: Int16.self).baseAddress,
+          buffers.output(0, as: Int16.self).baseAddress, plan.count, loops.pool)
+      }
+    }
+  }
+
   /// 8-bit values of another scale as a table, or steps of real numbers.
   func quantize(_ plan: Quantize.Plan) -> PreparedOperator? {
     guard plan.outputType == .uint8 || plan.outputType == .int8 else { return nil }
@@ -81,7 +99,7 @@ extension Loops {
   }
 
   private func lookUp(_ plan: any Sendable, _ results: [UInt8], count: Int) -> PreparedOperator {
-    prepared(plan, name: "look_up") { buffers, loops in
+    prepared(plan, name: "look_up", overwritableInputs: [0]) { buffers, loops in
       ok_look_up(
         loops.table, results, buffers.inputAddress(0), buffers.outputAddress, count, loops.pool)
     }

@@ -46,8 +46,9 @@ package struct KernelSelection: Sendable {
       MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
         ?? DepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
         ?? HybridDepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
+        ?? loops?.replacement(for: plan)
     case let plan as ElementwiseBinaryPlan<QuantizedSum>:
-      SumKernel(plan, self)?.prepared(plan: plan)
+      SumKernel(plan, self)?.prepared(plan: plan) ?? loops?.replacement(for: plan)
     case is any CellLoopsUser: loops?.replacingCellLoops(of: reference)
     default: loops.flatMap { $0.replacement(for: reference.plan) }
     }

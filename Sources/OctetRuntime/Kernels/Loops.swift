@@ -17,19 +17,31 @@ struct Loops: @unchecked Sendable {
   /// A kernel that gives the bits of the reference; nil where there is none.
   func replacement(for plan: any Sendable) -> PreparedOperator? {
     switch plan {
-    case let plan as UnaryPlan: lookUp(plan)
+    case let plan as UnaryPlan: lookUp(plan) ?? scaleSides(plan) ?? map(plan)
+    case let plan as ElementwiseUnaryPlan: map(plan)
     case let plan as Quantize.Plan: quantize(plan)
     case let plan as Dequantize.Plan: dequantize(plan)
     case let plan as Concatenation.Plan: concatenate(plan)
-    case let plan as ElementwiseBinaryPlan<Mul.Quantized>: multiply(plan)
-    case let plan as ElementwiseBinaryPlan<SquaredDifference.Quantized>: squareDifferences(plan)
-    case let plan as AveragePool2D.Plan: average(plan)
-    case let plan as MaxPool2D.Plan: maximum(plan)
+    case let plan as ElementwiseBinaryPlan<QuantizedSum>: addWide(plan) ?? combine(plan)
+    case let plan as ElementwiseBinaryPlan<Mul.Quantized>: multiply(plan) ?? combine(plan)
+    case let plan as ElementwiseBinaryPlan<Div.Quantized>: combine(plan)
+    case let plan as ElementwiseBinaryPlan<NoQuantizedFunction>:
+      extremeBytes(plan) ?? combine(plan)
+    case let plan as ComparisonPlan: compare(plan)
+    case let plan as ElementwiseBinaryPlan<SquaredDifference.Quantized>:
+      squareDifferences(plan) ?? combine(plan)
+    case let plan as PRelu.Plan: combine(plan)
+    case let plan as DepthwiseConv2D.Plan: filter(plan)
+    case let plan as AveragePool2D.Plan: average(plan) ?? averageReals(plan)
+    case let plan as MaxPool2D.Plan: maximum(plan) ?? maximumReal(plan)
     case let plan as ResizeBilinear.Plan: resize(plan)
-    case let plan as Mean.Plan: mean(plan)
-    case let plan as Sum.Plan: sum(plan)
+    case let plan as Mean.Plan: mean(plan) ?? meanReal(plan)
+    case let plan as Sum.Plan: sum(plan) ?? sumReals(plan)
+    case let plan as ExtremumPlan: extremum(plan)
+    case let plan as LogicalReductionPlan: combineTruths(plan)
     case let plan as ArgumentPlan: findLargest(plan)
-    case let plan as Softmax.Plan: softmax(plan)
+    case let plan as Softmax.Plan: softmax(plan) ?? softmaxReals(plan)
+    case let plan as LogSoftmax.Plan: logSoftmaxReals(plan)
     default: nil
     }
   }
@@ -38,17 +50,19 @@ struct Loops: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - name: the operation, to which profiles add the instruction set.
+  ///   - overwritableInputs: those in whose memory the output may stand.
   ///   - scratchByteCount: for each thread.
   ///   - sharedScratchByteCount: for all of them together.
   func prepared(
-    _ plan: any Sendable, name: String, scratchByteCount: Int = 0,
-    sharedScratchByteCount: Int = 0,
+    _ plan: any Sendable, name: String, overwritableInputs: [Int] = [],
+    scratchByteCount: Int = 0, sharedScratchByteCount: Int = 0,
     kernel: @escaping @Sendable (KernelBuffers, Loops) -> Void
   ) -> PreparedOperator {
     let set = InstructionSet(ok_loops_isa(table)).name
     return PreparedOperator(
       plan: plan, kernelName: "ok_\(name)_\(set)",
-      scratchByteCount: scratchByteCount * threadCount + sharedScratchByteCount
+      scratchByteCount: scratchByteCount * threadCount + sharedScratchByteCount,
+      overwritableInputs: overwritableInputs
     ) { buffers in kernel(buffers, self) }
   }
 }

@@ -95,10 +95,10 @@ extension ok_resize_tap {
   }
 }
 
-extension ok_pooling {
-  /// Pooling of 8-bit elements; nil for other types.
-  fileprivate init?(_ geometry: PoolGeometry, _ arithmetic: PoolArithmetic) {
-    let window = ok_window(
+extension ok_window {
+  /// The windows of a pooling.
+  init(_ geometry: PoolGeometry) {
+    self.init(
       batches: geometry.batches, input_height: geometry.input.height,
       input_width: geometry.input.width, input_channels: geometry.channels,
       filter_height: geometry.window.height, filter_width: geometry.window.width,
@@ -106,6 +106,13 @@ extension ok_pooling {
       stride_height: geometry.stride.height, stride_width: geometry.stride.width,
       dilation_height: 1, dilation_width: 1, padding_top: geometry.leadingPadding.height,
       padding_left: geometry.leadingPadding.width)
+  }
+}
+
+extension ok_pooling {
+  /// Pooling of 8-bit elements; nil for other types.
+  fileprivate init?(_ geometry: PoolGeometry, _ arithmetic: PoolArithmetic) {
+    let window = ok_window(geometry)
     switch arithmetic {
     case .uint8(let minimum, let maximum):
       self.init(window: window, is_signed: false, minimum: minimum, maximum: maximum)

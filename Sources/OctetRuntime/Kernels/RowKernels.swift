@@ -43,6 +43,37 @@ extension Loops {
     }
   }
 
+  /// The largest or smallest elements along neighbouring dimensions.
+  func extremum(_ plan: ExtremumPlan) -> PreparedOperator? {
+    switch (plan.type, plan.findsLargest) {
+    case (.float32, true): reduceReals(plan, plan.geometry, OK_REAL_LARGEST)
+    case (.float32, false): reduceReals(plan, plan.geometry, OK_REAL_SMALLEST)
+    case (.uint8, true): reduceBytes(plan, plan.geometry, flip: 0)
+    case (.uint8, false): reduceBytes(plan, plan.geometry, flip: 0xFF)
+    case (.int8, true): reduceBytes(plan, plan.geometry, flip: 0x80)
+    case (.int8, false): reduceBytes(plan, plan.geometry, flip: 0x7F)
+    default: nil
+    }
+  }
+
+  /// Whether all elements along neighbouring dimensions are true, or any.
+  func combineTruths(_ plan: LogicalReductionPlan) -> PreparedOperator? {
+    reduceBytes(plan, plan.geometry, flip: plan.requiresAll ? 0xFF : 0, isTruth: true)
+  }
+
+  /// - Parameter flip: the bits that are flipped before the largest byte is taken.
+  private func reduceBytes(
+    _ plan: any Sendable, _ geometry: ReductionGeometry, flip: UInt8, isTruth: Bool = false
+  ) -> PreparedOperator? {
+    guard let extents = geometry.extentsAroundAxes else { return nil }
+    return prepared(plan, name: "reduce_bytes") { buffers, loops in
+      var reduction = ok_byte_reduction(flip: flip, is_truth: isTruth)
+      ok_reduce_bytes(
+        loops.table, &reduction, buffers.inputAddress(0), extents.outer, extents.reduced,
+        extents.inner, buffers.outputAddress, loops.pool)
+    }
+  }
+
   /// The places of the largest elements along the last dimension of an 8-bit tensor.
   func findLargest(_ plan: ArgumentPlan) -> PreparedOperator? {
     guard plan.findsLargest, plan.innerCount == 1, plan.axisCount > 0,
