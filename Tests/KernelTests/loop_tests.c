@@ -1,4 +1,4 @@
-#include "octet_loops.h"
+#include "loops_under_test.h"
 #include "reference.h"
 #include "support.h"
 
@@ -7,26 +7,6 @@
 #include <string.h>
 
 // Loops over elements, windows and rows.
-
-/// The loops that the machine can run: from `next` on, the next ones, or NULL.
-static const ok_loops *next_loops(size_t *next, const char **name) {
-  size_t count;
-  const ok_loops *const *table = ok_loops_table(&count);
-  while (*next < count) {
-    const ok_loops *loops = table[(*next)++];
-    static char names[OK_ISA_COUNT][40];
-    const ok_isa isa = ok_loops_isa(loops);
-    snprintf(names[isa], sizeof names[isa], "loops %s", ok_isa_name(isa));
-    *name = names[isa];
-    if (can_run(*name, isa)) return loops;
-  }
-  return NULL;
-}
-
-#define FOR_LOOPS(loops, name)                                                       \
-  const char *name = NULL;                                                           \
-  size_t position_##loops = 0;                                                           \
-  for (const ok_loops *loops; (loops = next_loops(&position_##loops, &name)) != NULL;)
 
 static void check_look_ups(size_t count) {
   const memory table = allocate_random(256), input = allocate_random(count);

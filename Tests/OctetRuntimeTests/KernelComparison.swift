@@ -32,6 +32,22 @@ struct KernelComparison {
       constant: Bytes(elements))
   }
 
+  /// A tensor of int16 values, one in four an extreme one.
+  mutating func wide(
+    _ name: String, _ dimensions: [Int], _ quantization: Quantization
+  ) throws -> TensorSpec {
+    let shape = try Shape(dimensions)
+    let extremes: [Int16] = [.min, .min + 1, -1, 0, 1, .max]
+    let values = (0..<shape.elementCount).map { _ -> Int16 in
+      let bits = random.next()
+      return bits % 4 == 0
+        ? extremes[Int(bits >> 8) % extremes.count] : Int16(truncatingIfNeeded: bits >> 40)
+    }
+    return TensorSpec(
+      name: name, type: .int16, shape: shape, quantization: quantization,
+      constant: Bytes(values: values))
+  }
+
   /// A constant tensor of 32-bit elements.
   func tensor<Element: BitwiseCopyable>(
     _ name: String, _ type: ElementType, _ dimensions: [Int], values: [Element]
