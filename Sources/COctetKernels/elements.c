@@ -54,6 +54,15 @@ static void dequantize_chunk(void *context, size_t chunk, size_t thread) {
       chunk_length(shared, first));
 }
 
+static void widen_halves_chunk(void *context, size_t chunk, size_t thread) {
+  const elements *shared = context;
+  const size_t first = chunk * CHUNK;
+  (void)thread;
+  shared->loops->widen_halves(
+      (const uint16_t *)shared->input + first, (float *)shared->output + first,
+      chunk_length(shared, first));
+}
+
 static void scale_sides_chunk(void *context, size_t chunk, size_t thread) {
   const elements *shared = context;
   const size_t first = chunk * CHUNK;
@@ -94,6 +103,12 @@ void ok_dequantize(
   elements shared = {
       .loops = loops, .affine = affine, .input = input, .output = output, .count = count};
   run_chunks(&shared, dequantize_chunk, pool);
+}
+
+void ok_widen_halves(
+    const ok_loops *loops, const uint16_t *input, float *output, size_t count, ok_pool *pool) {
+  elements shared = {.loops = loops, .input = input, .output = output, .count = count};
+  run_chunks(&shared, widen_halves_chunk, pool);
 }
 
 void ok_scale_sides(

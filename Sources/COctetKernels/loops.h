@@ -44,6 +44,7 @@ struct ok_loops {
   void (*look_up)(const uint8_t *table, const uint8_t *input, uint8_t *output, size_t count);
   void (*quantize)(const ok_affine *affine, const float *input, uint8_t *output, size_t count);
   void (*dequantize)(const ok_affine *affine, const uint8_t *input, float *output, size_t count);
+  void (*widen_halves)(const uint16_t *input, float *output, size_t count);
   void (*multiply)(
       const ok_product *product, const uint8_t *left, const uint8_t *right, uint8_t *output,
       size_t count);

@@ -60,6 +60,19 @@ import Testing
     }
   }
 
+  @Test("every half-precision number", arguments: InstructionSet.all)
+  func halves(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    let comparison = try KernelComparison(set, seed: 25, threadCount: 2)
+    for count in [0, 1, 15, 17, 65536] {
+      let halves = (0..<count).map { UInt16(truncatingIfNeeded: $0) }
+      let input = try comparison.tensor("halves", .float16, [count], values: halves)
+      let kernel = try comparison.check(
+        Dequantize.self, NoOptions(), [input], output: nil, "\(count) elements")
+      _ = try #require(kernel)
+    }
+  }
+
   @Test(arguments: InstructionSet.all)
   func concatenation(_ set: InstructionSet) throws {
     try set.requireSupport()

@@ -52,6 +52,10 @@ void ok_map_reals(
     const ok_loops *loops, const ok_real_function *function, const float *input, float *output,
     size_t count, ok_pool *pool);
 
+/// Half-precision numbers, given by their bits, in float32.
+void ok_widen_halves(
+    const ok_loops *loops, const uint16_t *input, float *output, size_t count, ok_pool *pool);
+
 /// A function of two real numbers.
 typedef enum ok_real_pair_operation {
   OK_REAL_SUM,

@@ -41,19 +41,26 @@ struct FourierTransform: Hashable, Sendable {
   /// Transforms `length` values that lie `stride` apart.
   func transform(_ values: UnsafeMutablePointer<Complex<Double>>, stride: Int) {
     reverseBits(values, stride: stride)
-    var half = 1
-    while half < length {
-      let rootStep = length / (2 * half)
-      for start in Swift.stride(from: 0, to: length, by: 2 * half) {
-        for k in 0..<half {
-          let even = values + (start + k) * stride
-          let odd = even + half * stride
-          let turned = odd.pointee * roots[k * rootStep]
-          odd.pointee = even.pointee - turned
-          even.pointee = even.pointee + turned
+    roots.withUnsafeBufferPointer { roots in
+      guard let firstRoot = roots.baseAddress else { return }
+      var half = 1
+      while half < length {
+        let rootStep = length / (2 * half)
+        var even = values
+        while even < values + length &* stride {
+          var root = firstRoot
+          for _ in 0..<half {
+            let odd = even + half &* stride
+            let turned = odd.pointee * root.pointee
+            odd.pointee = even.pointee - turned
+            even.pointee = even.pointee + turned
+            even += stride
+            root += rootStep
+          }
+          even += half &* stride
         }
+        half *= 2
       }
-      half *= 2
     }
   }
 

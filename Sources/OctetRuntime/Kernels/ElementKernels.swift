@@ -54,8 +54,15 @@ extension Loops {
     }
   }
 
-  /// 8-bit values as real numbers.
+  /// 8-bit values or half-precision numbers as real numbers.
   func dequantize(_ plan: Dequantize.Plan) -> PreparedOperator? {
+    if case .float16 = plan.arithmetic {
+      return prepared(plan, name: "widen_halves") { buffers, loops in
+        ok_widen_halves(
+          loops.table, buffers.input(0, as: UInt16.self).baseAddress,
+          buffers.output(0, as: Float.self).baseAddress, plan.count, loops.pool)
+      }
+    }
     let isSigned: Bool
     let quantization: ChannelwiseQuantization
     switch plan.arithmetic {
