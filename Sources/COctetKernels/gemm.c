@@ -1,4 +1,6 @@
 #include "gemm_layout.h"
+
+#include <string.h>
 #include "grid.h"
 #include "loops.h"
 
@@ -14,6 +16,14 @@ typedef struct product_output {
 
 /// Bytes of panels that stay in the first-level cache beside the rows of a tile.
 enum { SMALL_PANELS = 16 * 1024 };
+
+void ok_store_sums(const ok_gemm_tile *tile, const int32_t *values, size_t columns) {
+  for (size_t row = 0; row < tile->rows; ++row) {
+    memcpy(
+        tile->sums + row * tile->output_stride, values + row * columns,
+        tile->columns * sizeof *values);
+  }
+}
 
 static void run_block(
     const ok_gemm *gemm, const void *packed, size_t block_row, size_t count,

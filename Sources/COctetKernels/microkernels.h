@@ -33,6 +33,9 @@ struct ok_gemm_tile {
   bool is_folded;
 };
 
+/// Stores a tile's sums, whose rows have `columns` values, as they are.
+void ok_store_sums(const ok_gemm_tile *tile, const int32_t *values, size_t columns);
+
 /// Rows that sums of rows are computed of together.
 enum { OK_SUMMED_ROWS = 4 };
 

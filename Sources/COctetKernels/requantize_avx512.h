@@ -102,12 +102,6 @@ ok_requantize_folded_avx512(__m512i sum, const ok_folded_factors_avx512 *factors
   return _mm512_srav_epi32(lowered, factors->right);
 }
 
-/// Stores up to sixteen sums, at least one.
-OK_AVX512BW_INLINE void ok_store_sums_avx512(int32_t *output, __m512i sums, size_t count) {
-  const __mmask16 mask = count >= 16 ? UINT16_MAX : (__mmask16)((1u << count) - 1);
-  _mm512_mask_storeu_epi32(output, mask, sums);
-}
-
 /// The four-byte groups that `ok_narrow_avx512` leaves, vector after vector.
 OK_AVX512BW_INLINE __m512i ok_reorder_avx512(__m512i bytes) {
   return _mm512_permutexvar_epi32(
