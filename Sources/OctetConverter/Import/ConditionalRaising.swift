@@ -15,7 +15,7 @@ struct ConditionalRaising {
   private let isInput: (NodeDefinition) -> Bool
 
   /// A conditional is a dozen nodes of a file; each costs a look at what it depends on.
-  private static let maximumCount = 1000
+  private static let maximumCount = 500
 
   /// The graph without such conditionals, in its functions either; the graph itself where it has
   /// none.

@@ -82,7 +82,7 @@ enum ImportMatrixDiagonals: ImportRule {
     guard !overflow else { throw OctetError(.invalidShape(shape.dimensions, reason: "too large")) }
     try parts.expectMakeable(elementCount: min(rows, columns))
     let flat = try parts.reshaped(matrices, to: outer + [count], "flat")
-    let positions = (0..<min(rows, columns)).map { $0 * (columns + 1) }
+    let positions = (0..<min(rows, columns)).map { $0 * columns + $0 }
     return try parts.append(
       Operation(Gather.self, Gather.Options(axis: outer.count)), nil,
       [flat, parts.vector(positions, "positions")])

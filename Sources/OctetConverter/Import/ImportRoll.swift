@@ -18,16 +18,22 @@ enum ImportRoll: ImportRule {
       throw OctetError(
         .wrongCount(what: "shifts", expected: axes.count...axes.count, found: shifts.count))
     }
-    for (index, (shift, axis)) in zip(shifts, axes).enumerated() {
+    // Shifts along one axis add up.
+    var steps = [Int](repeating: 0, count: shape.rank)
+    for (shift, axis) in zip(shifts, axes) {
       let axis = try shape.normalizedAxis(axis)
-      let extent = shape[axis]
-      guard extent > 0 else { continue }
-      let steps = (shift % extent + extent) % extent
-      guard steps > 0 else { continue }
-      let moved = try slice(result, axis, from: extent - steps, steps, parts, "moved_\(index)")
-      let rest = try slice(result, axis, from: 0, extent - steps, parts, "rest_\(index)")
+      let extent = max(shape[axis], 1)
+      // Extents may be so large that their sums overflow.
+      let remainder = shift % extent
+      let rest = remainder > 0 ? extent - remainder : -remainder
+      steps[axis] = steps[axis] >= rest ? steps[axis] - rest : steps[axis] + (extent - rest)
+    }
+    for (axis, count) in steps.enumerated() where count > 0 {
+      let moved = try slice(
+        result, axis, from: shape[axis] - count, count, parts, "moved_\(axis)")
+      let rest = try slice(result, axis, from: 0, shape[axis] - count, parts, "rest_\(axis)")
       result = try parts.append(
-        Operation(Concatenation.self, Concatenation.Options(axis: axis)), "roll_\(index)",
+        Operation(Concatenation.self, Concatenation.Options(axis: axis)), "roll_\(axis)",
         [moved, rest])
     }
     return [result]

@@ -12,22 +12,22 @@ struct LoopRaising {
   private var functions: [FunctionDefinition]
 
   /// A loop is a few dozen nodes of a file; each costs a look at all nodes.
-  private static let maximumLoopCount = 1000
+  private static let maximumLoopCount = 250
 
   /// The graph without such loops; the graph itself where it has none.
   ///
   /// - Throws: `.limitExceeded` for a graph with very many loops.
   static func apply(to source: GraphDefinition) throws(OctetError) -> GraphDefinition {
     guard source.nodes.contains(where: { $0.operation == "Enter" }) else { return source }
+    let frames = Set(source.nodes.compactMap { try? $0.string("frame_name") })
+    guard frames.count <= maximumLoopCount else {
+      throw OctetError(
+        .limitExceeded(limit: "loops", value: frames.count, maximum: maximumLoopCount))
+    }
     var raising = LoopRaising(graph: LoopGraph(source.nodes), functions: source.functions)
     var count = 0
-    while try raising.raiseInnermost() {
-      count += 1
-      guard count <= maximumLoopCount else {
-        throw OctetError(
-          .limitExceeded(limit: "loops", value: count, maximum: maximumLoopCount))
-      }
-    }
+    // Each raises the loop of one frame.
+    while try raising.raiseInnermost() { count += 1 }
     guard count > 0 else { return source }
     return try GraphDefinition(
       nodes: raising.graph.nodes, functions: raising.functions,
