@@ -6,8 +6,8 @@ import OctetOperators
 struct HybridStage: Sendable {
   private let loops: Loops
   private let filterScales: [Float]
-  /// Of each channel, as int32; nil where sums need no correction for zero points.
-  private let weightSums: Bytes?
+  /// Of each channel, as int32; empty where sums need no correction for zero points.
+  private let weightSums: Bytes
   private let outputsPerRow: Int
   /// Nil for none.
   private let bounds: ClosedRange<Float>?
@@ -27,7 +27,7 @@ struct HybridStage: Sendable {
     }
     self.loops = loops
     filterScales = arithmetic.filterScales
-    self.weightSums = weightSums
+    self.weightSums = weightSums ?? Bytes([])
     self.outputsPerRow = outputsPerRow
   }
 
@@ -37,10 +37,10 @@ struct HybridStage: Sendable {
     _ body: (UnsafePointer<ok_hybrid_stage>) -> Void
   ) {
     filterScales.withUnsafeBufferPointer { scales in
-      (weightSums ?? Bytes([])).withUnsafeBytes { sums in
+      weightSums.withUnsafeBytes { sums in
         var stage = ok_hybrid_stage(
           loops: loops.table, rows: rows, outputs_per_row: outputsPerRow,
-          weight_sums: weightSums == nil
+          weight_sums: sums.isEmpty
             ? nil : sums.assumingMemoryBound(to: Int32.self).baseAddress,
           filter_scales: scales.baseAddress, is_per_channel: scales.count > 1,
           bias: buffers.input(2, as: Float.self).baseAddress, clamps: bounds != nil,
