@@ -36,8 +36,8 @@ import Testing
     // 4 x 4 x 5 outputs of 3 x 3 x 3 products each.
     #expect(summary.totals.multiplyAccumulates == 80 * 27)
     #expect(summary.totals.notRunnable == nil)
-    // 192 and 320 bytes, multiples of 64.
-    #expect(summary.totals.arenaBytes == 512)
+    // 192 and 320 bytes, multiples of 64, and what the kernel takes.
+    #expect(try #require(summary.totals.arenaBytes) >= 512)
     #expect(summary.operatorCounts.map(\.name) == ["CONV_2D"])
     #expect(summary.operatorCounts.map(\.version) == [2])
     #expect(summary.operatorCounts.map(\.count) == [1])

@@ -55,7 +55,7 @@ import Testing
           signature { name: "f" input_arg { name: "a" type: DT_FLOAT }
             output_arg { name: "b" type: DT_FLOAT } }
           node_def { name: "again" op: "f" input: "a" } ret { key: "b" value: "again:b:0" } } }
-        """#, "unsupportedOperator", "malformedModel")
+        """#, "unsupported")
   }
 
   @Test("Attributes of another kind than the operation needs")
