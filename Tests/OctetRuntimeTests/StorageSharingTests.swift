@@ -22,7 +22,7 @@ import Testing
       kernels = []
       // Twice: the first run must leave nothing behind that changes the second.
       for _ in 0..<2 {
-        try interpreter.copy(input, toInputAt: 0)
+        try interpreter.copy(Bytes(input), toInputAt: 0)
         try interpreter.invoke { kernels.append("\($0.operatorName) \($0.kernelName)") }
       }
       results.append(
@@ -115,5 +115,23 @@ import Testing
     let outputs = isOutput ? [y, z, padded] : [y, z]
     let result = try run(builder.model(inputs: [x], outputs: outputs), values(120))
     #expect(result.kernels.contains { $0.hasPrefix("PAD ") } == isOutput)
+  }
+  @Test("convolutions of which one pads share a filter that they pack in two ways")
+  func paddedWithSharedFilter() throws {
+    var builder = GraphBuilder()
+    let x = builder.tensor("x", [1, 4, 5, 3], .int8, quantization: quantization)
+    let amounts = builder.tensor(
+      "amounts", [4, 2], .int32, data: Bytes(values: [0, 0, 1, 2, 0, 1, 0, 0] as [Int32]))
+    let padded = builder.tensor("padded", [1, 7, 6, 3], .int8, quantization: quantization)
+    let filter = builder.tensor(
+      "filter", [8, 1, 1, 3], .int8, data: Bytes(values(24)),
+      quantization: TensorQuantization(scales: [0.02], zeroPoints: [0]))
+    let y = builder.tensor("y", [1, 4, 5, 8], .int8, quantization: quantization)
+    let z = builder.tensor("z", [1, 7, 6, 8], .int8, quantization: quantization)
+    builder.step(Conv2D.self, Conv2D.Options(padding: .valid), [x, filter], [y])
+    builder.step(Pad.self, NoOptions(), [x, amounts], [padded])
+    builder.step(Conv2D.self, Conv2D.Options(padding: .valid), [padded, filter], [z])
+    let result = try run(builder.model(inputs: [x], outputs: [y, z]), values(60))
+    #expect(!result.kernels.contains { $0.hasPrefix("PAD ") })
   }
 }

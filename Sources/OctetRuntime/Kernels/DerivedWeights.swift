@@ -36,7 +36,8 @@ extension KernelSelection {
   ///
   /// - Parameter fill: writes all bytes; the memory is aligned to a cache line.
   func derivedWeights(
-    for key: DerivedWeightsKey, byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void
+    for key: some Hashable & Sendable, byteCount: Int,
+    fill: (UnsafeMutableRawBufferPointer) -> Void
   ) -> Bytes {
     derivedData.bytes(for: key) {
       let memory = UnsafeMutableRawBufferPointer.allocate(

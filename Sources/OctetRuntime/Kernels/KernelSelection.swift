@@ -118,13 +118,10 @@ package struct KernelSelection: Sendable {
         window.input_channels, window.filter_height, window.filter_width, window.stride_height,
         window.stride_width, window.dilation_height, window.dilation_width,
       ])
-    return derivedData.bytes(for: key) {
-      let memory = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: byteCount, alignment: ArenaPlanner.alignment)
+    return derivedWeights(for: key, byteCount: byteCount) { memory in
       operands.withFactors { factors in
         operands.filter.withUnsafeBytes { pack($0.baseAddress, factors, memory.baseAddress) }
       }
-      return Bytes(adopting: memory)
     }
   }
 

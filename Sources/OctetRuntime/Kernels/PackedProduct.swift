@@ -34,9 +34,13 @@ final class PackedProduct: @unchecked Sendable {
         filter_zero_point: -quantization.filterOffset, stage: operands.outputStage,
         layout: ok_gemm_layout()))
     ok_gemm_plan(product)
-    let name = String(cString: kernel.pointee.name)
+    // Whether inputs are flipped, and weights therefore not, depends on extents of the image too.
+    let form = [
+      String(cString: kernel.pointee.name), part,
+      product.pointee.layout.flips_inputs ? "flipped" : nil,
+    ].compactMap { $0 }.joined(separator: ", ")
     packed = selection.packedWeights(
-      operands, kernelName: part.map { "\(name), \($0)" } ?? name, window: window,
+      operands, kernelName: form, window: window,
       byteCount: ok_gemm_packed_size(product)
     ) { [product] filter, factors, memory in
       let first = channels.lowerBound
