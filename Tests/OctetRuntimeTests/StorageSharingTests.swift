@@ -116,6 +116,7 @@ import Testing
     let result = try run(builder.model(inputs: [x], outputs: outputs), values(120))
     #expect(result.kernels.contains { $0.hasPrefix("PAD ") } == isOutput)
   }
+
   @Test("convolutions of which one pads share a filter that they pack in two ways")
   func paddedWithSharedFilter() throws {
     var builder = GraphBuilder()
@@ -133,5 +134,31 @@ import Testing
     builder.step(Conv2D.self, Conv2D.Options(padding: .valid), [padded, filter], [z])
     let result = try run(builder.model(inputs: [x], outputs: [y, z]), values(60))
     #expect(!result.kernels.contains { $0.hasPrefix("PAD ") })
+  }
+
+  @Test("a function of floats between 8-bit tensors is one table", arguments: [0, 1, 2])
+  func table(readElsewhere: Int) throws {
+    var builder = GraphBuilder()
+    let x = builder.tensor("x", [1, 300], .uint8, quantization: quantization)
+    let real = builder.tensor("real", [1, 300], .float32)
+    let sine = builder.tensor("sine", [1, 300], .float32)
+    let floor = builder.tensor("floor", [1, 300], .float32)
+    let signed = builder.tensor(
+      "signed", [1, 300], .int8,
+      quantization: TensorQuantization(scales: [0.004], zeroPoints: [-3]))
+    let y = builder.tensor("y", [1, 300], .uint8, quantization: quantization)
+    builder.step(Dequantize.self, NoOptions(), [x], [real])
+    builder.step(Sin.self, NoOptions(), [real], [sine])
+    builder.step(Quantize.self, NoOptions(), [sine], [signed])
+    builder.step(Quantize.self, NoOptions(), [signed], [y])
+    builder.step(Floor.self, NoOptions(), [sine], [floor])
+    // The whole chain, up to what the caller reads, or nothing where another step reads its middle.
+    let outputs = [[y], [y, signed], [y, floor]][readElsewhere]
+    var model = builder.model(inputs: [x], outputs: outputs)
+    if readElsewhere != 2 { model.subgraphs[0].operators.removeLast() }
+    let result = try run(model, (0..<300).map { UInt8($0 % 256) })
+    let count = [1, 2, 5][readElsewhere]
+    #expect(result.kernels.count == count, "\(result.kernels)")
+    #expect(result.kernels.contains { $0.hasPrefix("DEQUANTIZE ") } == (readElsewhere == 2))
   }
 }

@@ -7,9 +7,18 @@ package struct ByteTable: Hashable, Sendable {
   /// Results by the bit pattern of the argument.
   package private(set) var results: [UInt8]
 
+  /// The number of results.
+  package static let size = 256
+
+  /// A table of results that are known, by the bit pattern of the argument.
+  package init(results: [UInt8]) {
+    precondition(results.count == Self.size)
+    self.results = results
+  }
+
   /// Tabulates a function on the elements themselves; results are clamped to `Element`.
   init<Element: QuantizedElement>(_ type: Element.Type, _ function: (Int32) -> Int32) {
-    results = [UInt8](repeating: 0, count: 256)
+    results = [UInt8](repeating: 0, count: Self.size)
     for argument in Int32(truncatingIfNeeded: Element.min)...Int32(truncatingIfNeeded: Element.max)
     {
       let result = Element(clamping: function(argument))

@@ -22,6 +22,11 @@ public struct UnaryPlan: Sendable {
     package var maximum = Int32(Int16.max)
   }
 
+  package init(count: Int, function: Function) {
+    self.count = count
+    self.function = function
+  }
+
   /// A plan for all elements of `input`.
   init(_ input: TensorSpec, _ function: Function) {
     count = input.shape.elementCount
@@ -36,7 +41,7 @@ public struct UnaryPlan: Sendable {
   }
 
   /// Computes all elements.
-  func run(_ buffers: KernelBuffers) {
+  package func run(_ buffers: KernelBuffers) {
     switch function {
     case .float(let function, _):
       map(buffers, function)

@@ -15,7 +15,7 @@ struct SubgraphPlanner: Sendable {
   let limits: Limits
   /// The graphs that each operator runs.
   let calls: [[GraphCall]]
-  private let definitions: [any OperatorDefinition.Type]
+  let definitions: [any OperatorDefinition.Type]
   let liveness: Liveness
   let preservesAll: Bool
   let kernels: KernelSelection?
@@ -135,7 +135,8 @@ struct SubgraphPlanner: Sendable {
     }
     try problems.throwIfAny()
     return try place(
-      withFastKernels(steps, specs), operators: start..<end, isFirst: isFirst, receiving: received,
+      try withFastKernels(steps, specs), operators: start..<end, isFirst: isFirst,
+      receiving: received,
       specs: specs, boundary: boundary, in: environment)
   }
 
@@ -198,9 +199,11 @@ struct SubgraphPlanner: Sendable {
   }
 
   /// The steps with kernels that replace the reference; without them, steps are left as they are.
-  private func withFastKernels(_ steps: [PlannedStep], _ specs: [TensorSpec?]) -> [PlannedStep] {
+  private func withFastKernels(
+    _ steps: [PlannedStep], _ specs: [TensorSpec?]
+  ) throws(OctetError) -> [PlannedStep] {
     guard let kernels else { return steps }
-    let fused = preservesAll ? steps : fusingPadding(steps, specs)
+    let fused = preservesAll ? steps : try tabulatingChains(fusingPadding(steps, specs), specs)
     return fused.map { step in
       var step = step
       let inputs = step.inputs.map { tensor in tensor.flatMap { specs[$0] } }

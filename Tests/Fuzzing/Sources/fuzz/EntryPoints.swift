@@ -12,8 +12,7 @@ private let target: FuzzTarget = {
   let name = ProcessInfo.processInfo.environment["OCTET_FUZZ_TARGET"] ?? ""
   guard let target = FuzzTarget(rawValue: name) else {
     let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
-    print("OCTET_FUZZ_TARGET is '\(name)', not one of: \(names)")
-    exit(2)
+    fatalError("OCTET_FUZZ_TARGET is '\(name)', not one of: \(names)")
   }
   return target
 }()

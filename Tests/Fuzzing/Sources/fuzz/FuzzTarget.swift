@@ -8,7 +8,7 @@ import OctetRuntime
 enum FuzzTarget: String, CaseIterable {
   /// Reads a model, and writes what was read.
   case model
-  /// Reads a model, allocates and runs all its signatures.
+  /// Reads a model, allocates and runs it with both kinds of kernels, which must agree.
   case invoke
   /// Reads a GraphDef and converts it.
   case graph
