@@ -24,6 +24,12 @@ static bool is_plain(const ok_window *window) {
          window->output_width == window->input_width;
 }
 
+/// Whether the products of flipped inputs need no sums of rows.
+static bool can_flip(const ok_gemm *gemm) {
+  return gemm->kernel->operands == OK_OPERANDS_MIXED && gemm->is_signed &&
+         gemm->filter_zero_point == 0;
+}
+
 /// Chooses the form of rows.
 static void choose_form(const ok_gemm *gemm, ok_gemm_layout *layout) {
   const ok_window *window = &gemm->window;
@@ -35,7 +41,10 @@ static void choose_form(const ok_gemm *gemm, ok_gemm_layout *layout) {
   layout->taps = 1;
   layout->tap_elements = ok_gemm_patch_size(gemm);
   const bool is_pixel = window->filter_height == 1 && window->filter_width == 1;
-  if (stands_in_groups && (is_pixel || has_gaps(window))) {
+  // Flipping a few rows takes less than adding them up, which is done for several at once.
+  const bool flips_few = layout->is_plain && can_flip(gemm) &&
+                         ok_gemm_row_count(gemm) < OK_SUMMED_ROWS;
+  if (stands_in_groups && !flips_few && (is_pixel || has_gaps(window))) {
     layout->form = OK_ROWS_OF_PIXELS;
     layout->taps = window->filter_height * window->filter_width;
     layout->tap_elements = channels;
@@ -73,8 +82,7 @@ void ok_gemm_plan(ok_gemm *gemm) {
   const ok_gemm_kernel *kernel = gemm->kernel;
   ok_gemm_layout layout = {.operand_size = ok_gemm_is_wide(gemm) ? 2 : 1};
   choose_form(gemm, &layout);
-  layout.flips_inputs = layout.has_lines && gemm->kernel->operands == OK_OPERANDS_MIXED &&
-                        gemm->is_signed && gemm->filter_zero_point == 0;
+  layout.flips_inputs = can_flip(gemm) && (layout.has_lines || layout.form == OK_ROWS_COPIED);
   layout.row_factor = row_factor(gemm, layout.flips_inputs);
   const size_t factors = OK_FACTORS_PER_CHANNEL * sizeof(int32_t);
   layout.panel_size = ok_round_up(kernel->columns * (factors + layout.row_size), 64);

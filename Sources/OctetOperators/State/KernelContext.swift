@@ -22,20 +22,23 @@ public final class KernelContext {
   /// The kernel may leave its outputs as they are. Of several errors the first counts.
   public func fail(_ error: OctetError) {
     if failure == nil { failure = error }
+    hasFailed = true
   }
 
-  /// Whether a kernel reported an error.
-  package var hasFailed: Bool { failure != nil }
+  /// Whether a kernel reported an error; looked at behind each operator, and much faster to read than
+  /// the error.
+  package private(set) var hasFailed = false
 
   /// Throws what a kernel reported since the last call.
   @inline(__always)
   package func throwFailure() throws(OctetError) {
-    if failure != nil { try takeFailure() }
+    if hasFailed { try takeFailure() }
   }
 
   private func takeFailure() throws(OctetError) {
     guard let error = failure else { return }
     failure = nil
+    hasFailed = false
     throw error
   }
 }
