@@ -14,7 +14,8 @@ struct ok_gemm_tile {
   /// Addresses of the pieces, row after row.
   const uint8_t *const *pieces;
   /// The panel of packed weights: bias, multiplier, left shift, right shift and 0 of each column as
-  /// int32, or what `ok_fold_factors` leaves of them, then the weights of each group of elements along the depth, column after column.
+  /// int32, or what `ok_fold_factors` leaves of them, then the weights of each group of elements
+  /// along the depth, column after column.
   const void *panel;
   /// What each row adds to its sums; NULL for nothing.
   const int32_t *row_terms;
@@ -155,6 +156,10 @@ static inline bool ok_is_narrow_3x3(size_t channels, size_t stride) {
 }
 
 /// Loops over rows and vectors have constant bounds; only unrolled do sums stay in registers.
+/// Keeps the compiler from preparing the factor of 32-bit products outside of a loop: inside of it it
+/// would no longer know that the products are single instructions.
+#define OK_KEEP_HALVES(vector) __asm__("" : "+v"(vector))
+
 #define OK_UNROLL _Pragma("clang loop unroll(full)")
 
 /// The int32 values before a panel's weights, for each of its columns or channels.

@@ -63,15 +63,20 @@ OK_SSE41_INLINE __m128i ok_round_high_sse41(__m128i even, __m128i odd) {
 OK_SSE41_INLINE __m128i
 ok_scale_sse41(__m128i sum, const ok_factors_sse41 *factors, bool shifts_left) {
   if (shifts_left) sum = _mm_mullo_epi32(sum, factors->left);
+  __m128i multiplier = factors->multiplier, odd_multiplier = factors->odd_multiplier;
+  __m128i right = factors->right, odd_right = factors->odd_right;
+  OK_KEEP_HALVES(multiplier);
+  OK_KEEP_HALVES(odd_multiplier);
+  OK_KEEP_HALVES(right);
+  OK_KEEP_HALVES(odd_right);
   const __m128i high = ok_round_high_sse41(
-      _mm_mul_epi32(sum, factors->multiplier),
-      _mm_mul_epi32(_mm_srli_epi64(sum, 32), factors->odd_multiplier));
+      _mm_mul_epi32(sum, multiplier), _mm_mul_epi32(_mm_srli_epi64(sum, 32), odd_multiplier));
   const __m128i lowered =
       _mm_add_epi32(high, _mm_and_si128(_mm_srai_epi32(high, 31), factors->shifts_right));
   const __m128i zero = _mm_setzero_si128();
   return ok_round_high_sse41(
-      _mm_sub_epi64(zero, _mm_mul_epi32(lowered, factors->right)),
-      _mm_sub_epi64(zero, _mm_mul_epi32(_mm_srli_epi64(lowered, 32), factors->odd_right)));
+      _mm_sub_epi64(zero, _mm_mul_epi32(lowered, right)),
+      _mm_sub_epi64(zero, _mm_mul_epi32(_mm_srli_epi64(lowered, 32), odd_right)));
 }
 
 /// Eight scaled sums as outputs in the lower half: moved to the zero point, narrowed and clamped.

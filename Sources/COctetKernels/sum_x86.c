@@ -60,93 +60,160 @@ OK_AVX2 void ok_sum_avx2(
 
 /// How values are scaled.
 typedef struct scaling {
-  /// Values are shifted left by this number of bits, which is all for the input of the larger scale:
-  /// its factor is one half.
-  __m512i left;
-  bool is_shift;
-  bool is_folded;
   ok_factors_avx512 factors;
+  /// Whether the factors can be folded, or one shift does it all, as for the input of the larger
+  /// scale, whose factor is one half.
+  bool is_folded, is_shift;
   ok_folded_factors_avx512 folded;
-  /// What is added before folded factors are applied.
-  __m512i zero;
+  /// By how much inputs are shifted left, and what is added before folded factors are applied.
+  __m512i left, zero;
 } scaling;
+
+/// How both inputs and the output are scaled.
+typedef struct scalings {
+  scaling left, right, output;
+} scalings;
+
+/// What is known of a sum while its loop is compiled.
+typedef struct sum_form {
+  bool is_signed;
+  /// Whether all is folded or shifted.
+  bool is_folded, shifts_left_input, shifts_right_input;
+} sum_form;
 
 /// The largest left shift for which folded factors hold: a sum of two shifted distances of bytes
 /// stays below 2^29.
 enum { MAXIMUM_LEFT_SHIFT = 20 };
 
 OK_AVX512BW_INLINE scaling
-scaling_of(int32_t left, int32_t multiplier, int32_t exponent, int32_t zero_point, bool can_fold) {
-  scaling scaling = {.left = _mm512_set1_epi32(left)};
-  if (can_fold && ok_can_fold(0, 0, multiplier, exponent)) {
-    int32_t values[OK_FACTORS_PER_CHANNEL];
-    ok_store_factors(values, 1, 0, 0, multiplier, exponent);
-    ok_fold_factors(values, 1, 0, zero_point);
-    scaling.is_folded = true;
-    scaling.zero = _mm512_set1_epi32(values[0]);
-    scaling.folded = ok_repeat_folded_factors_avx512(values);
-  } else {
-    scaling.factors = ok_repeat_factors_avx512(
-        multiplier, exponent > 0 ? exponent : 0, exponent > 0 ? 0 : -exponent);
-  }
+scaling_of(int32_t multiplier, int32_t exponent, int32_t zero_point, bool can_fold) {
+  scaling scaling = {
+      .factors = ok_repeat_factors_avx512(
+          multiplier, exponent > 0 ? exponent : 0, exponent > 0 ? 0 : -exponent),
+      .is_folded = can_fold && ok_can_fold(0, 0, multiplier, exponent)};
+  if (!scaling.is_folded) return scaling;
+  int32_t values[OK_FACTORS_PER_CHANNEL];
+  ok_store_factors(values, 1, 0, 0, multiplier, exponent);
+  ok_fold_factors(values, 1, 0, zero_point);
+  scaling.zero = _mm512_set1_epi32(values[0]);
+  scaling.folded = ok_repeat_folded_factors_avx512(values);
   return scaling;
 }
 
-OK_AVX512BW_INLINE scaling
-input_scaling(const ok_sum *sum, const ok_sum_input *input) {
+OK_AVX512BW_INLINE scaling input_scaling(const ok_sum *sum, const ok_sum_input *input) {
   const int32_t left = sum->left_shift;
-  if (input->multiplier == INT32_C(1) << 30 && input->right == 0 && left > 0) {
-    return (scaling){.left = _mm512_set1_epi32(left - 1), .is_shift = true};
-  }
-  return scaling_of(
-      left, input->multiplier, -input->right, 0, left <= MAXIMUM_LEFT_SHIFT);
+  const bool can_fold = left <= MAXIMUM_LEFT_SHIFT;
+  scaling scaling = scaling_of(input->multiplier, -input->right, 0, can_fold);
+  scaling.is_shift =
+      input->multiplier == INT32_C(1) << 30 && input->right == 0 && left > 0 && can_fold;
+  if (scaling.is_shift) scaling.zero = _mm512_setzero_si512();
+  scaling.left = _mm512_set1_epi32(scaling.is_shift ? left - 1 : left);
+  scaling.zero = _mm512_sub_epi32(
+      scaling.zero, _mm512_sllv_epi32(_mm512_set1_epi32(input->zero_point), scaling.left));
+  return scaling;
+}
+
+OK_AVX512BW_INLINE __m512i fold(const scaling *scaling, __m512i value) {
+  ok_folded_factors_avx512 folded = scaling->folded;
+  OK_KEEP_HALVES(folded.multiplier);
+  OK_KEEP_HALVES(folded.odd_multiplier);
+  return ok_requantize_folded_avx512(_mm512_add_epi32(value, scaling->zero), &folded);
 }
 
 OK_AVX512BW_INLINE __m512i
 apply(const scaling *scaling, __m512i value, bool shifts_left, __m512i zero_point) {
-  if (scaling->is_folded) {
-    return ok_requantize_folded_avx512(
-        _mm512_add_epi32(value, scaling->zero), &scaling->folded);
-  }
-  return ok_requantize_avx512(value, &scaling->factors, shifts_left, zero_point);
+  ok_factors_avx512 factors = scaling->factors;
+  OK_KEEP_HALVES(factors.multiplier);
+  OK_KEEP_HALVES(factors.odd_multiplier);
+  return ok_requantize_avx512(value, &factors, shifts_left, zero_point);
 }
 
-OK_AVX512BW_INLINE __m512i scale_quarter_avx512(
-    const ok_sum *sum, const ok_sum_input *input, const scaling *scaling, __m128i bytes) {
-  const __m512i wide = sum->is_signed ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes);
-  const __m512i value = _mm512_sllv_epi32(
-      _mm512_sub_epi32(wide, _mm512_set1_epi32(input->zero_point)), scaling->left);
-  if (scaling->is_shift) return value;
+OK_AVX512BW_INLINE __m512i scale_quarter(
+    const ok_sum *sum, const ok_sum_input *input, const scaling *scaling, sum_form form,
+    bool shifts, __m128i bytes) {
+  const __m512i wide =
+      form.is_signed ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes);
+  if (form.is_folded) {
+    const __m512i value = _mm512_sllv_epi32(wide, scaling->left);
+    return shifts ? _mm512_add_epi32(value, scaling->zero) : fold(scaling, value);
+  }
+  const __m512i distance = _mm512_sub_epi32(wide, _mm512_set1_epi32(input->zero_point));
+  const __m512i value = _mm512_sllv_epi32(distance, _mm512_set1_epi32(sum->left_shift));
   return apply(scaling, value, false, _mm512_setzero_si512());
+}
+
+/// Up to 64 outputs.
+OK_AVX512BW_INLINE void add_part(
+    const ok_sum *sum, const scalings *scalings, sum_form form, const uint8_t *left,
+    const uint8_t *right, uint8_t *output, size_t count) {
+  const __m512i zero_point = _mm512_set1_epi32(sum->stage.zero_point);
+  __m512i quarters[4];
+  OK_UNROLL
+  for (size_t q = 0; q < 4; ++q) {
+    const size_t first = 16 * q;
+    const __mmask16 mask =
+        first >= count ? 0 : (__mmask16)(UINT16_MAX >> (16 - ok_smaller(16, count - first)));
+    const __m512i a = scale_quarter(
+        sum, &sum->left, &scalings->left, form, form.shifts_left_input,
+        _mm_maskz_loadu_epi8(mask, left + first));
+    const __m512i b = scale_quarter(
+        sum, &sum->right, &scalings->right, form, form.shifts_right_input,
+        _mm_maskz_loadu_epi8(mask, right + first));
+    const __m512i total = sum->subtracts ? _mm512_sub_epi32(a, b) : _mm512_add_epi32(a, b);
+    quarters[q] = form.is_folded
+                      ? fold(&scalings->output, total)
+                      : apply(&scalings->output, total, sum->stage.shifts_left, zero_point);
+  }
+  const __m512i bytes = ok_reorder_avx512(ok_narrow_avx512(
+      quarters[0], quarters[1], quarters[2], quarters[3], form.is_signed, &sum->stage));
+  _mm512_mask_storeu_epi8(output, UINT64_MAX >> (64 - count), bytes);
+}
+
+OK_AVX512BW_INLINE void add_all(
+    const ok_sum *sum, const scalings *scalings, sum_form form, const uint8_t *left,
+    const uint8_t *right, uint8_t *output, size_t count) {
+  size_t i = 0;
+  for (; i + 64 <= count; i += 64) {
+    add_part(sum, scalings, form, left + i, right + i, output + i, 64);
+  }
+  if (i < count) add_part(sum, scalings, form, left + i, right + i, output + i, count - i);
+}
+
+OK_AVX512BW_INLINE void add_signed_or_not(
+    const ok_sum *sum, const scalings *scalings, bool is_signed, const uint8_t *left,
+    const uint8_t *right, uint8_t *output, size_t count) {
+  const bool is_folded = scalings->output.is_folded &&
+                         (scalings->left.is_folded || scalings->left.is_shift) &&
+                         (scalings->right.is_folded || scalings->right.is_shift);
+  sum_form form = {.is_signed = is_signed, .is_folded = is_folded};
+  // Written out, so that each form has a loop of its own.
+  if (!is_folded) {
+    add_all(sum, scalings, form, left, right, output, count);
+  } else if (scalings->left.is_shift && scalings->right.is_shift) {
+    form.shifts_left_input = form.shifts_right_input = true;
+    add_all(sum, scalings, form, left, right, output, count);
+  } else if (scalings->left.is_shift) {
+    form.shifts_left_input = true;
+    add_all(sum, scalings, form, left, right, output, count);
+  } else if (scalings->right.is_shift) {
+    form.shifts_right_input = true;
+    add_all(sum, scalings, form, left, right, output, count);
+  } else {
+    add_all(sum, scalings, form, left, right, output, count);
+  }
 }
 
 OK_AVX512BW void ok_sum_avx512(
     const ok_sum *sum, const uint8_t *left, const uint8_t *right, uint8_t *output, size_t count) {
-  const scaling left_scaling = input_scaling(sum, &sum->left);
-  const scaling right_scaling = input_scaling(sum, &sum->right);
-  const scaling output_scaling = scaling_of(
-      0, sum->multiplier, sum->exponent, sum->stage.zero_point,
-      sum->left_shift <= MAXIMUM_LEFT_SHIFT);
-  const __m512i zero_point = _mm512_set1_epi32(sum->stage.zero_point);
-  for (size_t i = 0; i < count; i += 64) {
-    __m512i quarters[4];
-    OK_UNROLL
-    for (size_t q = 0; q < 4; ++q) {
-      const size_t first = i + 16 * q;
-      const __mmask16 mask =
-          first >= count ? 0 : (__mmask16)(UINT16_MAX >> (16 - ok_smaller(16, count - first)));
-      const __m512i a = scale_quarter_avx512(
-          sum, &sum->left, &left_scaling, _mm_maskz_loadu_epi8(mask, left + first));
-      const __m512i b = scale_quarter_avx512(
-          sum, &sum->right, &right_scaling, _mm_maskz_loadu_epi8(mask, right + first));
-      const __m512i total = sum->subtracts ? _mm512_sub_epi32(a, b) : _mm512_add_epi32(a, b);
-      quarters[q] = apply(&output_scaling, total, sum->stage.shifts_left, zero_point);
-    }
-    const __m512i bytes = ok_reorder_avx512(ok_narrow_avx512(
-        quarters[0], quarters[1], quarters[2], quarters[3], sum->is_signed, &sum->stage));
-    const __mmask64 mask = UINT64_MAX >> (64 - ok_smaller(64, count - i));
-    _mm512_mask_storeu_epi8(output + i, mask, bytes);
-  }
+  const scalings scalings = {
+      .left = input_scaling(sum, &sum->left),
+      .right = input_scaling(sum, &sum->right),
+      .output = scaling_of(
+          sum->multiplier, sum->exponent, sum->stage.zero_point,
+          sum->left_shift <= MAXIMUM_LEFT_SHIFT),
+  };
+  if (sum->is_signed) add_signed_or_not(sum, &scalings, true, left, right, output, count);
+  else add_signed_or_not(sum, &scalings, false, left, right, output, count);
 }
 
 #endif

@@ -48,7 +48,8 @@ struct SumKernel: @unchecked Sendable {
 }
 
 extension ok_sum {
-  /// The numbers of a sum or of another function of two inputs at one scale; nil for factors above 1 of an input, which kernels don't shift for.
+  /// The numbers of a sum or of another function of two inputs at one scale; nil for factors above 1
+  /// of an input, which kernels don't shift for.
   init?(
     _ kernel: UnsafePointer<ok_sum_kernel>?, _ pair: RescaledPair, _ output: QuantizedOutput,
     sign: Int32, isSigned: Bool
