@@ -113,6 +113,14 @@ import Testing
         y: float32[4,9] = TILE(x, counts)
         output y
         """, because: "it repeats along 2 axes")
+    try expect(
+      ConvertTrivialTileToConcatenation(),
+      leaves: """
+        input x: float32[2,3]
+        const counts: int32[2] = 2147483647, 1
+        y: float32[4294967294,3] = TILE(x, counts)
+        output y
+        """, because: "it repeats 2147483647 times")
   }
 
   @Test func addNOfTwoBecomesAdd() throws {

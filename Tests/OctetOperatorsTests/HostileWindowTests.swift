@@ -47,6 +47,16 @@ import Testing
     }
   }
 
+  @Test func sizesOfResizedImages() throws {
+    for type in [ElementType.float32, .uint8, .int8] {
+      let image = try KernelRun.spec(type, [1, 1, 1, 1])
+      for size: [Int32] in [[.max, 1], [1, .max], [0, 1], [-1, 1]] {
+        let operands = Operands([image, try KernelRun.tensor("size", .int32, [2], size)])
+        #expect(throws: OctetError.self) { try ResizeBilinear.inferOutputs(.init(), operands) }
+      }
+    }
+  }
+
   @Test func outputShapesOfTransposedConvolutions() throws {
     let filter = try KernelRun.spec(.float32, [3, 2, 2, 2])
     let input = try KernelRun.spec(.float32, [1, 4, 4, 2])

@@ -6,6 +6,9 @@ import OctetOperators
 ///
 /// **Source**: TOCO `ConvertTrivialTileToConcat`.
 package struct ConvertTrivialTileToConcatenation: NodePass {
+  /// More inputs than these are slower than what they replace, and files can ask for any number.
+  private static let maximumInputCount = 1 << 12
+
   /// The pass.
   package init() {}
 
@@ -22,6 +25,11 @@ package struct ConvertTrivialTileToConcatenation: NodePass {
       return report.declined(
         node.name,
         because: "not changing \(node.label) to CONCATENATION: it repeats along \(axes.count) axes")
+    }
+    guard counts[axis] <= Self.maximumInputCount else {
+      return report.declined(
+        node.name,
+        because: "not changing \(node.label) to CONCATENATION: it repeats \(counts[axis]) times")
     }
     graph.replace(
       index,
