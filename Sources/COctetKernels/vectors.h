@@ -18,6 +18,8 @@ typedef int16_t i16x16 __attribute__((ext_vector_type(16)));
 typedef float f32x16 __attribute__((ext_vector_type(16)));
 typedef float f32x4 __attribute__((ext_vector_type(4)));
 typedef int64_t i64x8 __attribute__((ext_vector_type(8)));
+typedef uint64_t u64x16 __attribute__((ext_vector_type(16)));
+typedef double f64x16 __attribute__((ext_vector_type(16)));
 typedef uint64_t u64x8 __attribute__((ext_vector_type(8)));
 typedef bool b1x16 __attribute__((ext_vector_type(16)));
 

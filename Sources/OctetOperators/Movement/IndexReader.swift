@@ -7,7 +7,7 @@ public enum IndexReader: Hashable, Sendable {
   case int64
 
   /// Nil for types that can't be indices.
-  init?(_ type: ElementType) {
+  package init?(_ type: ElementType) {
     switch type {
     case .int16: self = .int16
     case .int32: self = .int32
@@ -18,7 +18,7 @@ public enum IndexReader: Hashable, Sendable {
 
   /// Element `position` of an input.
   @inline(__always)
-  func read(_ buffers: KernelBuffers, _ input: Int, at position: Int) -> Int {
+  package func read(_ buffers: KernelBuffers, _ input: Int, at position: Int) -> Int {
     switch self {
     case .int16: Int(buffers.input(input, as: Int16.self)[position])
     case .int32: Int(buffers.input(input, as: Int32.self)[position])
@@ -46,7 +46,7 @@ public enum IndexReader: Hashable, Sendable {
 
 /// Copies bytes between buffers; without a source position writes zeros.
 @inline(__always)
-func copyBytes(
+package func copyBytes(
   _ count: Int, to destination: UnsafeMutableRawBufferPointer, at start: Int,
   from source: UnsafeRawBufferPointer, at sourceStart: Int?
 ) {

@@ -99,6 +99,9 @@ public struct StridedCopy: Hashable, Sendable {
     }
   }
 
+  /// Whether there is nothing to copy.
+  var isEmpty: Bool { axes[0].extent == 0 }
+
   private func run<Element: FixedWidthInteger & BitwiseCopyable>(
     _ source: UnsafeRawBufferPointer, _ destination: UnsafeMutableRawBufferPointer,
     _ type: Element.Type

@@ -18,8 +18,7 @@ public enum Slice: OperatorDefinition {
   /// Where the box is, or how large it is wherever it will be.
   public enum Plan: Sendable {
     case known(MovementPlan)
-    /// Loops take one slice after the other: the plan is the same for all of them.
-    case sized(extents: [Int], input: Shape, width: ElementWidth, begin: IndexReader)
+    case movable(MovableBox)
   }
 
   public static let identity = OperatorIdentity.builtin(.slice)
@@ -46,7 +45,16 @@ public enum Slice: OperatorDefinition {
     if let extents = try extentsAnywhere(inputs) {
       let begin = try inputs.required(1, "begin")
       guard let reader = IndexReader(begin.type) else { throw unsupportedTypes(input, begin) }
-      return .sized(extents: extents, input: input.shape, width: width, begin: reader)
+      let strides = input.shape.strides
+      return .movable(
+        MovableBox(
+          copy: try copy(at: extents.map { _ in 0 }, extents, of: input.shape), width: width,
+          axes: extents.indices.map { axis in
+            MovableBox.Axis(
+              index: axis, entry: axis, extent: input.shape[axis], size: extents[axis],
+              stride: strides[axis])
+          },
+          positions: reader))
     }
     let box = try box(inputs)
     let copy = try copy(at: box.begin, box.extents, of: input.shape)
@@ -56,25 +64,7 @@ public enum Slice: OperatorDefinition {
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan {
     case .known(let movement): movement.run(buffers)
-    case .sized(let extents, let input, let width, let reader):
-      do throws(OctetError) {
-        var begin: [Int] = []
-        for axis in 0..<input.rank {
-          let position = reader.read(buffers, 1, at: axis)
-          guard position >= 0, position <= input[axis] - extents[axis] else {
-            throw OctetError(
-              .invalidArgument(
-                name: "begin",
-                reason:
-                  "\(position) leaves no room for \(extents[axis]) in axis \(axis) of \(input)"))
-          }
-          begin.append(position)
-        }
-        try copy(at: begin, extents, of: input).run(
-          from: buffers.inputBytes(0), to: buffers.outputBytes(0), width: width)
-      } catch {
-        buffers.context.fail(error)
-      }
+    case .movable(let box): box.run(buffers, operand: 1) { _, position in position }
     }
   }
 

@@ -9,9 +9,12 @@ import OctetFormat
 ///
 /// **Quantization**: none; elements are copied.
 ///
+/// **Throws**: `.invalidArgument` where the index of a removed axis that is computed at run time lies
+/// outside the input.
+///
 /// **Source**: TFLite `strided_slice::BuildStridedSliceParams`. An ellipsis may stand for no axis
 /// at all, as in TensorFlow; a removed axis must have its index inside the input.
-public enum StridedSlice: MovementOperator {
+public enum StridedSlice: OperatorDefinition {
   /// The fields of `StridedSliceOptions`; bit `i` of a mask speaks of entry `i`.
   public struct Options: Hashable, Sendable {
     /// Entries whose begin is the first element.
@@ -39,6 +42,13 @@ public enum StridedSlice: MovementOperator {
       self.shrinkAxisMask = shrinkAxisMask
       self.endIsOffset = endIsOffset
     }
+  }
+
+  /// What is copied: from a known place, or from indices that are read when the graph runs.
+  public enum Plan: Sendable {
+    case known(MovementPlan)
+    /// Steps tell for each moved axis which way it is walked, on which clamping depends.
+    case movable(MovableBox, steps: [Int])
   }
 
   public static let identity = OperatorIdentity.builtin(.stridedSlice)
@@ -88,8 +98,26 @@ public enum StridedSlice: MovementOperator {
       source: StridedCopy.Placement(
         start: box.start, strides: box.strides, elementCount: input.shape.elementCount),
       destination: StridedCopy.Placement(try Shape(box.extents)))
-    return MovementPlan(
-      width: try elementWidth(input), steps: [MovementPlan.Step(copy: copy)])
+    let width = try elementWidth(input)
+    guard !box.moved.isEmpty else {
+      return .known(MovementPlan(width: width, steps: [MovementPlan.Step(copy: copy)]))
+    }
+    let begin = try inputs.required(1, "begin")
+    guard let positions = IndexReader(begin.type) else { throw unsupportedTypes(input, begin) }
+    return .movable(
+      MovableBox(
+        copy: copy, width: width, axes: box.moved.map(\.axis), positions: positions),
+      steps: box.moved.map(\.step))
+  }
+
+  public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
+    switch plan {
+    case .known(let movement): movement.run(buffers)
+    case .movable(let box, let steps):
+      box.run(buffers, operand: 1) { number, begin in
+        SlicedAxis(extent: box.axes[number].extent, begin: begin, step: steps[number]).first
+      }
+    }
   }
 
   public static func version(
@@ -116,44 +144,54 @@ private struct SlicedBox {
   var strides: [Int] = []
   /// The extents with removed axes left out and new ones in.
   var outputExtents: [Int] = []
+  /// The removed axes whose index isn't known yet, with their steps. Extents don't depend on it.
+  var moved: [(axis: MovableBox.Axis, step: Int)] = []
 
   init(_ options: StridedSlice.Options, _ inputs: Operands) throws(OctetError) {
     try inputs.expectCount(4...4)
     let shape = try inputs.required(0, "input").shape
-    let begin = try inputs.constantIntegers(1, "begin")
-    let end = try inputs.constantIntegers(2, "end")
     let steps = try inputs.constantIntegers(3, "strides")
-    guard begin.count == end.count, begin.count == steps.count, begin.count < Int32.bitWidth else {
+    let counts = [
+      try inputs.required(1, "begin").shape, try inputs.required(2, "end").shape,
+    ].map(\.elementCount)
+    guard counts == [steps.count, steps.count], steps.count < Int32.bitWidth else {
       throw OctetError(
         .invalidShape(
-          [begin.count, end.count, steps.count],
+          counts + [steps.count],
           reason: "begin, end and strides need as many entries, fewer than 32"))
     }
     func has(_ mask: Int, _ entry: Int) -> Bool { mask >> entry & 1 == 1 }
 
-    let ellipses = begin.indices.filter { has(options.ellipsisMask, $0) }
+    let ellipses = steps.indices.filter { has(options.ellipsisMask, $0) }
     guard ellipses.count <= 1 else {
       throw OctetError(.invalidOption(name: "ellipsis_mask", value: "\(options.ellipsisMask)"))
     }
-    let namedCount = begin.indices.filter {
+    let namedCount = steps.indices.filter {
       !has(options.ellipsisMask, $0) && !has(options.newAxisMask, $0)
     }.count
     guard namedCount <= shape.rank else {
       throw OctetError(
         .invalidShape(shape.dimensions, reason: "the slice names \(namedCount) axes"))
     }
-    for entry in begin.indices {
+    for entry in steps.indices {
       if has(options.ellipsisMask, entry) {
         for _ in 0..<(shape.rank - namedCount) { takeWholeAxis(of: shape) }
       } else if has(options.newAxisMask, entry) {
         outputExtents.append(1)
       } else {
+        let isRemoved = has(options.shrinkAxisMask, entry)
+        let hasBegin = !has(options.beginMask, entry)
+        if isRemoved, hasBegin, inputs.optional(1)?.constant == nil {
+          try takeLater(shape, entry: entry, step: steps[entry])
+          continue
+        }
+        let hasEnd = !has(options.endMask, entry) && !isRemoved
         let range = SlicedAxis(
           extent: shape[extents.count],
-          begin: has(options.beginMask, entry) ? nil : begin[entry],
-          end: has(options.endMask, entry) ? nil : end[entry],
+          begin: hasBegin ? try inputs.constantIntegers(1, "begin")[entry] : nil,
+          end: hasEnd ? try inputs.constantIntegers(2, "end")[entry] : nil,
           step: steps[entry], endIsOffset: options.endIsOffset)
-        try take(range, of: shape, isRemoved: has(options.shrinkAxisMask, entry))
+        try take(range, of: shape, isRemoved: isRemoved)
       }
     }
     while extents.count < shape.rank { takeWholeAxis(of: shape) }
@@ -165,6 +203,19 @@ private struct SlicedBox {
     extents.append(shape[axis])
     strides.append(shape.strides[axis])
     outputExtents.append(shape[axis])
+  }
+
+  /// Takes one index of an axis, which is read when the graph runs.
+  private mutating func takeLater(
+    _ shape: Shape, entry: Int, step: Int
+  ) throws(OctetError) {
+    let index = extents.count
+    guard step != 0 else { throw OctetError(.invalidOption(name: "strides", value: "0")) }
+    let axis = MovableBox.Axis(
+      index: index, entry: entry, extent: shape[index], size: 1, stride: shape.strides[index])
+    moved.append((axis, step))
+    extents.append(1)
+    strides.append(0)
   }
 
   private mutating func take(
@@ -194,7 +245,7 @@ private struct SlicedAxis {
   var begin: Int?
   var end: Int?
   var step: Int
-  var endIsOffset: Bool
+  var endIsOffset = false
 
   /// The first index taken; outside the axis where there is none.
   var first: Int {

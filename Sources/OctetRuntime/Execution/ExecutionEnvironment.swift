@@ -14,13 +14,14 @@ final class ExecutionEnvironment {
   private let options: Interpreter.Options
   private let kernels: KernelSelection?
   private var planners: [Int: SubgraphPlanner] = [:]
-  private var executions: [Int: SubgraphExecution] = [:]
+  private var executions: [SubgraphExecution?]
 
   /// An environment for the graphs of a model.
   init(_ graphs: [CheckedSubgraph], options: Interpreter.Options, kernels: KernelSelection?) {
     self.graphs = graphs
     self.options = options
     self.kernels = kernels
+    executions = graphs.map { _ in nil }
     context = KernelContext(
       state: InterpreterState(maximumVariableByteCount: options.limits.arenaByteCount))
     budget = ArenaBudget(maximumByteCount: options.limits.arenaByteCount)
@@ -100,7 +101,7 @@ final class ExecutionEnvironment {
 
   /// Sets the variables of the graphs that operators run to zero.
   func resetVariables() {
-    for execution in executions.values { execution.resetVariables() }
+    for execution in executions { execution?.resetVariables() }
   }
 }
 
@@ -144,7 +145,7 @@ extension ExecutionEnvironment {
   func collectStrings(heldBy main: @autoclosure () -> [SubgraphExecution]) {
     let strings = context.state.strings
     guard strings.needsCollection else { return }
-    var memory = (main() + executions.values).flatMap(\.stringMemory)
+    var memory = (main() + executions.compactMap { $0 }).flatMap(\.stringMemory)
     memory += context.state.variables.values.filter(\.holdsStrings).map(\.bytes)
     strings.collect(keeping: memory)
   }

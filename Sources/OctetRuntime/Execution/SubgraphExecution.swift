@@ -14,6 +14,8 @@ final class SubgraphExecution {
   /// String constants as a running graph has them.
   private var handles: [Int: Bytes] = [:]
   private var segments: [LoadedSegment] = []
+  /// What the graph gives, as long as plan and memory stay as they are.
+  private var results: [GraphValue]?
 
   /// A graph without a plan.
   init(_ planner: SubgraphPlanner, in environment: ExecutionEnvironment) {
@@ -205,6 +207,14 @@ extension SubgraphExecution {
   private func receive(_ tensors: [Int], in index: Int) throws(OctetError) {
     guard let results = segments[index - 1].results else { return }
     defer { results.clear() }
+    if index < segments.count, case .shapes(let shapes) = segments[index].assumption,
+      isExpected(results, tensors, shapes)
+    {
+      for (position, tensor) in tensors.enumerated() {
+        if let value = results.values[position] { copy(value.bytes, to: tensor) }
+      }
+      return
+    }
     var values: [GraphValue] = []
     var received: [TensorSpec] = []
     do throws(OctetError) {
@@ -221,10 +231,6 @@ extension SubgraphExecution {
       throw error.within(graph.operators[segments[index - 1].plan.operators.upperBound - 1].place)
     }
     let shapes = received.map(\.shape)
-    if index < segments.count, segments[index].assumption == .shapes(shapes) {
-      for (tensor, value) in zip(tensors, values) { copy(value.bytes, to: tensor) }
-      return
-    }
     // Planning may give back the memory that the values stand in.
     let copies = values.map { Bytes(Array($0.bytes)) }
     forget(from: index)
@@ -238,6 +244,20 @@ extension SubgraphExecution {
     }
   }
 
+  /// Whether results have the shapes that the next segment was planned for.
+  private func isExpected(
+    _ results: KernelResults, _ tensors: [Int], _ shapes: [Shape]
+  ) -> Bool {
+    guard results.values.count == tensors.count, shapes.count == tensors.count else {
+      return false
+    }
+    return tensors.indices.allSatisfy { position in
+      guard let value = results.values[position] else { return false }
+      return value.type == graph.tensors[tensors[position]].type
+        && value.shape == shapes[position]
+    }
+  }
+
   private func copy(_ source: UnsafeRawBufferPointer, to tensor: Int) {
     let destination = UnsafeMutableRawBufferPointer(mutating: bytes(of: tensor))
     guard let to = destination.baseAddress, let from = source.baseAddress else { return }
@@ -246,6 +266,7 @@ extension SubgraphExecution {
 
   /// Drops segments with all that was inferred from the run-time values that they were made for.
   private func forget(from index: Int) {
+    results = nil
     for segment in segments[(index - 1)...] {
       switch segment.plan.boundary {
       case .value(let tensor): specs[tensor]?.constant = nil
@@ -271,6 +292,7 @@ extension SubgraphExecution {
   private func load(
     from start: Int, receiving received: [Int] = [], assuming assumption: Assumption
   ) throws(OctetError) {
+    results = nil
     let plan = try planner.plan(
       from: start, isFirst: segments.isEmpty, receiving: received, specs: &specs, in: environment)
     let arena = try Arena(byteCount: plan.arenaByteCount, from: environment.budget)
@@ -326,6 +348,7 @@ extension SubgraphExecution {
 
   /// What the graph gave when it ran.
   func outputValues() throws(OctetError) -> [GraphValue] {
+    if let results { return results }
     var values: [GraphValue] = []
     for tensor in graph.outputs {
       guard let spec = specs[tensor] else {
@@ -334,6 +357,7 @@ extension SubgraphExecution {
       }
       values.append(GraphValue(type: spec.type, shape: spec.shape, bytes: bytes(of: tensor)))
     }
+    results = values
     return values
   }
 
@@ -357,28 +381,38 @@ extension SubgraphExecution {
   ///
   /// They may stand in the graph's own memory, of inputs as well as outputs.
   func setInputs(_ values: [GraphValue]) throws(OctetError) {
-    try checkInputTypes(values.map(\.type))
-    let shapes = values.map(\.shape)
-    let isPlanned = !segments.isEmpty && shapes == inputShapes
-    // Copying one input must not overwrite what the next is to be copied from.
-    let destinations = isPlanned ? graph.inputs.map { bytes(of: $0).baseAddress } : []
-    let isSafe =
-      isPlanned
-      && values.enumerated().allSatisfy { position, value in
-        value.bytes.baseAddress == destinations[position]
-          || !destinations.contains(value.bytes.baseAddress)
-      }
-    if isSafe {
-      for (tensor, value) in zip(graph.inputs, values)
-      where value.bytes.baseAddress != bytes(of: tensor).baseAddress {
-        copy(value.bytes, to: tensor)
-      }
-    } else {
+    guard isPlanned(for: values), canCopyInPlace(values) else {
+      try checkInputTypes(values.map(\.type))
       let copies = values.map { Bytes(Array($0.bytes)) }
-      try plan(inputShapes: shapes)
+      try plan(inputShapes: values.map(\.shape))
       for (tensor, value) in zip(graph.inputs, copies) {
         value.withUnsafeBytes { copy($0, to: tensor) }
       }
+      return
+    }
+    for (position, tensor) in graph.inputs.enumerated() where planner.readsInput[position] {
+      let value = values[position].bytes
+      if value.baseAddress != bytes(of: tensor).baseAddress { copy(value, to: tensor) }
+    }
+  }
+
+  private func isPlanned(for values: [GraphValue]) -> Bool {
+    guard !segments.isEmpty, values.count == graph.inputs.count,
+      values.count == inputShapes.count
+    else { return false }
+    return values.indices.allSatisfy { position in
+      values[position].type == graph.tensors[graph.inputs[position]].type
+        && values[position].shape == inputShapes[position]
+    }
+  }
+
+  /// Whether copying one value never overwrites what another is to be copied from.
+  private func canCopyInPlace(_ values: [GraphValue]) -> Bool {
+    values.indices.allSatisfy { position in
+      let source = values[position].bytes.baseAddress
+      return graph.inputs.indices.allSatisfy { other in
+        other == position || bytes(of: graph.inputs[other]).baseAddress != source
+      } || bytes(of: graph.inputs[position]).baseAddress == source
     }
   }
 }

@@ -6,8 +6,12 @@ struct Liveness: Sendable {
   /// `Int.max` where the value must outlive the last operator.
   private let lastUse: [Int]
 
-  /// - Parameter preserveAll: whether every tensor must be readable after the run.
-  init(of graph: CheckedSubgraph, preserveAll: Bool) {
+  /// - Parameters:
+  ///   - preserveAll: whether every tensor must be readable after the run.
+  ///   - laterReads: operators that read tensors beside their inputs.
+  init(
+    of graph: CheckedSubgraph, preserveAll: Bool, laterReads: [(tensor: Int, reader: Int)] = []
+  ) {
     var birth = [Int](repeating: 0, count: graph.tensors.count)
     var lastUse = [Int](repeating: preserveAll ? Int.max : 0, count: graph.tensors.count)
     var fromTheStart: [Int] = []
@@ -27,6 +31,7 @@ struct Liveness: Sendable {
         lastUse[tensor] = max(lastUse[tensor], step.index)
       }
     }
+    for (tensor, reader) in laterReads { lastUse[tensor] = max(lastUse[tensor], reader) }
     for tensor in graph.outputs { lastUse[tensor] = Int.max }
     self.fromTheStart = fromTheStart
     self.birth = birth

@@ -18,7 +18,10 @@ struct SubgraphPlanner: Sendable {
   let definitions: [any OperatorDefinition.Type]
   let liveness: Liveness
   let preservesAll: Bool
+  /// Whether each input of the graph is of any use to it.
+  let readsInput: [Bool]
   let kernels: KernelSelection?
+  private let rowReplacements: RowReplacements
 
   /// A planner for a graph.
   ///
@@ -32,7 +35,12 @@ struct SubgraphPlanner: Sendable {
     self.kernels = kernels
     preservesAll = preserveAll
     self.limits = limits
-    liveness = Liveness(of: graph, preserveAll: preserveAll)
+    rowReplacements =
+      kernels == nil || preserveAll ? RowReplacements() : RowReplacements(in: graph)
+    let read = Set(graph.operators.flatMap(\.inputs)).union(graph.outputs)
+    readsInput = graph.inputs.map { preserveAll || read.contains($0) }
+    liveness = Liveness(
+      of: graph, preserveAll: preserveAll, laterReads: rowReplacements.reads)
     definitions = try Self.definitions(for: graph, in: registry)
     calls = try Self.calls(of: graph, definitions)
   }
@@ -100,7 +108,16 @@ struct SubgraphPlanner: Sendable {
     var boundary: SegmentPlan.Boundary?
     var end = graph.operators.count
     var problems = Problems()
-    for step in graph.operators[start...] {
+    for step in graph.operators[start...] where !rowReplacements.omitted.contains(step.index) {
+      if let replacement = rowReplacements.byOperator[step.index] {
+        do {
+          guard let replacing = try self.step(step, replacement, &specs) else { continue }
+          steps.append(replacing)
+        } catch {
+          problems.add(error.within(step.place))
+        }
+        continue
+      }
       let inputs = step.inputs.map { tensor in tensor.flatMap { specs[$0] } }
       let isInputUnknown = zip(step.inputs, inputs).contains { $0 != nil && $1 == nil }
       if isInputUnknown { continue }
@@ -138,6 +155,21 @@ struct SubgraphPlanner: Sendable {
       try withFastKernels(steps, specs), operators: start..<end, isFirst: isFirst,
       receiving: received,
       specs: specs, boundary: boundary, in: environment)
+  }
+
+  /// Replaces a row, where the shapes are known; and what the output is then.
+  private func step(
+    _ step: CheckedOperator, _ replacement: RowReplacement, _ specs: inout [TensorSpec?]
+  ) throws(OctetError) -> PlannedStep? {
+    guard let source = specs[replacement.source], let position = specs[replacement.position],
+      let row = specs[replacement.row], let output = step.outputs.first
+    else { return nil }
+    let kernel = try RowReplacementKernel(
+      source: source, position: position, row: row, rank: replacement.rank)
+    specs[output] = try spec(of: output, type: kernel.output.type, shape: kernel.output.shape)
+    var planned = PlannedStep(step, kernel.prepared, givesOutputShapes: false)
+    planned.inputs = [replacement.source, replacement.position, replacement.row]
+    return planned
   }
 
   /// Infers an operator's outputs, nil where only its kernel knows them, and prepares it.
