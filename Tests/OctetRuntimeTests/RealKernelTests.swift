@@ -37,7 +37,22 @@ import Testing
       try check(Exp.self, NoOptions())
       try check(Tanh.self, NoOptions())
       try check(Logistic.self, NoOptions())
+      try check(Elu.self, NoOptions())
+      try check(Gelu.self, Gelu.Options(isApproximate: true))
     }
+  }
+
+  @Test("exponential functions agree for numbers of all sizes", arguments: InstructionSet.all)
+  func exponentials(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 35)
+    // Every 61,681st float32, all bit patterns included.
+    let values = (0..<69_632).map { Float(bitPattern: UInt32($0) &* 61_681) }
+    let input = try comparison.tensor("input", .float32, [values.count], values: values)
+    try comparison.check(Exp.self, NoOptions(), [input], output: nil, "exponential")
+    try comparison.check(Tanh.self, NoOptions(), [input], output: nil, "hyperbolic tangent")
+    try comparison.check(Logistic.self, NoOptions(), [input], output: nil, "logistic")
+    try comparison.check(Elu.self, NoOptions(), [input], output: nil, "linear unit")
   }
 
   @Test(arguments: InstructionSet.all)

@@ -31,11 +31,15 @@ typedef enum ok_real_operation {
   OK_REAL_LEAKY,
   /// `x · min(max(x + 3, 0), 6) / 6`, where what isn't a number counts as 0 in the second factor.
   OK_REAL_HARD_SWISH,
-  /// The C library's.
+  /// These are functions of the kernels' own, which don't depend on the C library.
   OK_REAL_EXPONENTIAL,
   OK_REAL_HYPERBOLIC_TANGENT,
-  /// `1 / (1 + exp(−x))`, with the C library's exponential.
+  /// `1 / (1 + exp(−x))`.
   OK_REAL_LOGISTIC,
+  /// x, or `exp(x) − 1` where it is below 0.
+  OK_REAL_ELU,
+  /// `x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 · x³)))`.
+  OK_REAL_GELU_APPROXIMATION,
 } ok_real_operation;
 
 /// A function of one real number with its constants.

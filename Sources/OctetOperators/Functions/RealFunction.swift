@@ -6,18 +6,15 @@
   import Glibc
 #endif
 
-/// The C library's real functions, in the precision that the reference kernels call them in.
+/// Real functions in the precision that the reference kernels call them in: the C library's, but for
+/// those that kernels compute in vectors.
 enum RealFunction {
-  static func exponential(_ x: Float) -> Float { expf(x) }
   static func exponential(_ x: Double) -> Double { exp(x) }
-  static func exponentialMinusOne(_ x: Float) -> Float { expm1f(x) }
   static func logarithm(_ x: Float) -> Float { logf(x) }
-  static func hyperbolicTangent(_ x: Float) -> Float { tanhf(x) }
   static func complementaryError(_ x: Float) -> Float { erfcf(x) }
   static func power(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
   static func exponentialMinusOne(_ x: Double) -> Double { expm1(x) }
   static func complementaryError(_ x: Double) -> Double { erfc(x) }
-  static func logistic(_ x: Float) -> Float { 1 / (1 + expf(-x)) }
   static func logarithm(_ x: Double) -> Double { log(x) }
   static func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
   static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }

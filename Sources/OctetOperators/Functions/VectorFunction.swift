@@ -19,6 +19,9 @@ public enum VectorFunction: Hashable, Sendable {
   case exponential
   case hyperbolicTangent
   case logistic
+  case elu
+  /// The approximation by the hyperbolic tangent.
+  case gelu
 }
 
 /// A function of two real numbers that kernels compute in vectors.

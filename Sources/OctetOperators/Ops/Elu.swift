@@ -20,7 +20,7 @@ public enum Elu: UnaryOperator {
   ) throws(OctetError) -> UnaryPlan.Function? {
     let elu: @Sendable (Float) -> Float = { $0 < 0 ? RealFunction.exponentialMinusOne($0) : $0 }
     switch input.type {
-    case .float32: return .float(elu)
+    case .float32: return .float(elu, vectorized: .elu)
     case .int8: return try ByteTable(input: input, output: output, elu).map { .byte($0) }
     default: return nil
     }

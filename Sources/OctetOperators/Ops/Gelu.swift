@@ -39,7 +39,9 @@ public enum Gelu: UnaryOperator {
     _ options: Options, _ input: TensorSpec, _ output: TensorSpec
   ) throws(OctetError) -> UnaryPlan.Function? {
     let gelu = options.isApproximate ? approximate : exact
-    if input.type == .float32 { return .float(gelu) }
+    if input.type == .float32 {
+      return .float(gelu, vectorized: options.isApproximate ? .gelu : nil)
+    }
     return try ByteTable(input: input, output: output, gelu).map { .byte($0) }
   }
 

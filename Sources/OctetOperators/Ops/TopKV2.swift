@@ -76,83 +76,106 @@ public enum TopKV2: OperatorDefinition {
 
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan.type {
-    case .float32:
-      select(plan, buffers, Float.self) { $0.isNaN == $1.isNaN ? $0 > $1 : $1.isNaN }
-    case .uint8: select(plan, buffers, UInt8.self, >)
-    case .int8: select(plan, buffers, Int8.self, >)
-    case .int16: select(plan, buffers, Int16.self, >)
-    case .int32: select(plan, buffers, Int32.self, >)
-    default: select(plan, buffers, Int64.self, >)
+    case .float32: select(plan, buffers, Float.self, \.orderedKey)
+    case .uint8: select(plan, buffers, UInt8.self) { UInt32($0) }
+    case .int8: select(plan, buffers, Int8.self) { UInt32(bitPattern: Int32($0) &- .min) }
+    case .int16: select(plan, buffers, Int16.self) { UInt32(bitPattern: Int32($0) &- .min) }
+    case .int32: select(plan, buffers, Int32.self) { UInt32(bitPattern: $0 &- .min) }
+    default: select(plan, buffers, Int64.self) { UInt64(bitPattern: $0 &- .min) }
     }
   }
 
+  /// - Parameter key: grows with the element.
   @inline(__always)
-  private static func select<Element: BitwiseCopyable>(
-    _ plan: Plan, _ buffers: KernelBuffers, _ type: Element.Type,
-    _ isBefore: (Element, Element) -> Bool
+  private static func select<Element: BitwiseCopyable, Key: FixedWidthInteger & BitwiseCopyable>(
+    _ plan: Plan, _ buffers: KernelBuffers, _ type: Element.Type, _ key: (Element) -> Key
   ) {
     let input = buffers.input(0, as: type)
     let values = buffers.output(0, as: type)
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: plan.rowLength) { scratch in
-      let order = scratch
+    withUnsafeTemporaryAllocation(of: Candidate<Key>.self, capacity: plan.k) { heap in
       for row in 0..<plan.rowCount {
-        let first = row &* plan.rowLength
-        for i in 0..<plan.rowLength { order[i] = Int32(truncatingIfNeeded: i) }
-        moveFirst(plan.k, of: order) { left, right in
-          let a = input[first &+ Int(left)]
-          let b = input[first &+ Int(right)]
-          return isBefore(a, b) || (!isBefore(b, a) && left < right)
-        }
+        let elements = UnsafeBufferPointer(
+          rebasing: input[(row &* plan.rowLength)..<((row &+ 1) &* plan.rowLength)])
+        findLargest(elements, heap, key)
         for i in 0..<plan.k {
           let written = row &* plan.k &+ i
-          values[written] = input[first &+ Int(order[i])]
+          let place = heap[i].place
+          values[written] = elements[Int(place)]
           if plan.hasNarrowIndices {
-            buffers.output(1, as: Int16.self)[written] = Int16(truncatingIfNeeded: order[i])
+            buffers.output(1, as: Int16.self)[written] = Int16(truncatingIfNeeded: place)
           } else {
-            buffers.output(1, as: Int32.self)[written] = order[i]
+            buffers.output(1, as: Int32.self)[written] = place
           }
         }
       }
     }
   }
 
-  /// Moves the `count` numbers that come before all others to the front, in their order.
-  ///
-  /// - Complexity: O(n · log `count`)
-  @inline(__always)
-  private static func moveFirst(
-    _ count: Int, of numbers: UnsafeMutableBufferPointer<Int32>,
-    by precedes: (Int32, Int32) -> Bool
-  ) {
-    guard count > 0 else { return }
-    // A heap of the first ones so far, whose root comes after all others.
-    for root in (0..<(count / 2)).reversed() {
-      sink(root, in: numbers, count: count, by: precedes)
+  /// An element that may be among the largest.
+  private struct Candidate<Key: FixedWidthInteger & BitwiseCopyable>: BitwiseCopyable {
+    var key: Key
+    var place: Int32
+
+    @inline(__always)
+    static func precedes(_ left: Candidate, _ right: Candidate) -> Bool {
+      left.key > right.key || left.key == right.key && left.place < right.place
     }
-    for i in count..<numbers.count where precedes(numbers[i], numbers[0]) {
-      numbers.swapAt(0, i)
-      sink(0, in: numbers, count: count, by: precedes)
-    }
-    var first = UnsafeMutableBufferPointer(rebasing: numbers[..<count])
-    first.sort(by: precedes)
   }
 
-  /// Lets the number at `position` change places with those that come after it, down the heap.
+  /// Fills `heap` with the largest elements, in their order.
+  ///
+  /// - Complexity: O(n · log k); O(n) for elements that are no larger than what came before them.
   @inline(__always)
-  private static func sink(
-    _ position: Int, in heap: UnsafeMutableBufferPointer<Int32>, count: Int,
-    by precedes: (Int32, Int32) -> Bool
+  private static func findLargest<
+    Element: BitwiseCopyable, Key: FixedWidthInteger & BitwiseCopyable
+  >(
+    _ elements: UnsafeBufferPointer<Element>, _ heap: UnsafeMutableBufferPointer<Candidate<Key>>,
+    _ key: (Element) -> Key
   ) {
+    let count = heap.count
+    guard count > 0 else { return }
+    for i in 0..<count {
+      heap[i] = Candidate(key: key(elements[i]), place: Int32(truncatingIfNeeded: i))
+    }
+    // A heap of the first ones so far, whose root comes after all others.
+    for root in (0..<(count / 2)).reversed() { sink(root, in: heap) }
+    // Later elements of an equal key come after the root too.
+    var smallest = heap[0].key
+    for i in count..<elements.count {
+      let key = key(elements[i])
+      guard key > smallest else { continue }
+      heap[0] = Candidate(key: key, place: Int32(truncatingIfNeeded: i))
+      sink(0, in: heap)
+      smallest = heap[0].key
+    }
+    var sorted = heap
+    sorted.sort(by: Candidate.precedes)
+  }
+
+  /// Lets the candidate at `position` change places with those that come after it, down the heap.
+  @inline(__always)
+  private static func sink<Key: FixedWidthInteger & BitwiseCopyable>(
+    _ position: Int, in heap: UnsafeMutableBufferPointer<Candidate<Key>>
+  ) {
+    let moved = heap[position]
     var parent = position
     while true {
-      var last = parent
-      for child in (2 * parent + 1)..<(2 * parent + 3)
-      where child < count && precedes(heap[last], heap[child]) {
-        last = child
-      }
-      guard last != parent else { return }
-      heap.swapAt(parent, last)
-      parent = last
+      var child = 2 &* parent &+ 1
+      guard child < heap.count else { break }
+      if child &+ 1 < heap.count, Candidate.precedes(heap[child], heap[child &+ 1]) { child &+= 1 }
+      guard Candidate.precedes(moved, heap[child]) else { break }
+      heap[parent] = heap[child]
+      parent = child
     }
+    heap[parent] = moved
+  }
+}
+
+extension Float {
+  /// A number that grows with the value; NaN has the smallest, both zeros the same.
+  fileprivate var orderedKey: UInt32 {
+    if isNaN { return 0 }
+    let bits = (self == 0 ? 0 : self).bitPattern
+    return bits >> 31 == 1 ? ~bits : bits | 1 << 31
   }
 }

@@ -142,9 +142,10 @@ struct BasicLSTMCell: Sendable {
     let depth = inputs + cells
     for batch in 0..<batches {
       let first = batch * 4 * cells
-      RowProducts.forEach(
-        vector: rows + batch * depth, matrix: weights, rows: 4 * cells, depth: depth
-      ) { sums[first + $0] = $1 + bias[$0] }
+      guard let gates = sums.baseAddress.map({ $0 + first }) else { return }
+      for row in 0..<(4 * cells) { gates[row] = bias[row] }
+      buffers.cellLoops.accumulate(
+        rows + batch * depth, weights, rows: 4 * cells, depth: depth, into: gates)
       for cell in 0..<cells {
         let admitted = RealFunction.logistic(sums[first + cell])
         let added = RealFunction.hyperbolicTangent(sums[first + cells + cell])

@@ -28,6 +28,18 @@ package protocol CellLoops: Sendable {
     _ values: UnsafePointer<Float>, count: Int, asymmetrically: Bool,
     into lanes: UnsafeMutablePointer<Int16>
   ) -> Float
+
+  /// Adds the product of a vector with each row of a matrix to `sums`; the products of a row are added
+  /// up first, in their order.
+  func accumulate(
+    _ vector: UnsafePointer<Float>, _ matrix: UnsafePointer<Float>, rows: Int, depth: Int,
+    into sums: UnsafeMutablePointer<Float>)
+
+  /// `RealFunction.logistic` in place.
+  func applyLogistic(_ values: UnsafeMutablePointer<Float>, count: Int)
+
+  /// `RealFunction.hyperbolicTangent` in place.
+  func applyHyperbolicTangent(_ values: UnsafeMutablePointer<Float>, count: Int)
 }
 
 /// The plan of an operator whose kernel takes its loops from its buffers.
@@ -77,5 +89,31 @@ package struct ReferenceCellLoops: CellLoops {
   ) -> Float {
     DynamicQuantization.quantize(
       values, count: count, asymmetrically: asymmetrically, into: lanes)
+  }
+
+  package func accumulate(
+    _ vector: UnsafePointer<Float>, _ matrix: UnsafePointer<Float>, rows: Int, depth: Int,
+    into sums: UnsafeMutablePointer<Float>
+  ) {
+    RowProducts.forEach(vector: vector, matrix: matrix, rows: rows, depth: depth) {
+      sums[$0] += $1
+    }
+  }
+
+  package func applyLogistic(_ values: UnsafeMutablePointer<Float>, count: Int) {
+    for i in 0..<count { values[i] = RealFunction.logistic(values[i]) }
+  }
+
+  package func applyHyperbolicTangent(_ values: UnsafeMutablePointer<Float>, count: Int) {
+    for i in 0..<count { values[i] = RealFunction.hyperbolicTangent(values[i]) }
+  }
+}
+
+extension CellLoops {
+  /// An activation in place.
+  @inline(__always)
+  func apply(_ activation: Activation, _ values: UnsafeMutablePointer<Float>, count: Int) {
+    if case .tanh = activation { return applyHyperbolicTangent(values, count: count) }
+    for i in 0..<count { values[i] = activation.apply(values[i]) }
   }
 }

@@ -134,7 +134,7 @@ struct RNNCell: Sendable {
         RowVector(auxiliaryInput, auxiliaryQuantizer, buffers), buffers, into: output)
     }
     recurrent.accumulate(RowVector(state, stateQuantizer, buffers), buffers, into: output)
-    for unit in 0..<units { output[unit] = activation.apply(output[unit]) }
+    buffers.cellLoops.apply(activation, output, count: units)
     state.update(from: output, count: units)
   }
 }

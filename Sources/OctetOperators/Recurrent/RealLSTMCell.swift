@@ -152,10 +152,10 @@ struct RealLSTMCell: Sendable {
       input: RowVector(input, inputQuantizer, buffers),
       auxiliary: auxiliary.map { RowVector($0, auxiliaryQuantizer, buffers) },
       state: RowVector(outputState, stateQuantizer, buffers))
-    let forget = compute(forgetGate, vectors, cellState, buffers, RealFunction.logistic)
-    let added = compute(newValues, vectors, cellState, buffers, options.activation.apply)
+    let forget = compute(forgetGate, vectors, cellState, buffers, nil)
+    let added = compute(newValues, vectors, cellState, buffers, options.activation)
     if let inputGate {
-      let admitted = compute(inputGate, vectors, cellState, buffers, RealFunction.logistic)
+      let admitted = compute(inputGate, vectors, cellState, buffers, nil)
       for i in 0..<cells { cellState[i] = forget[i] * cellState[i] + added[i] * admitted[i] }
     } else {
       for i in 0..<cells {
@@ -163,8 +163,8 @@ struct RealLSTMCell: Sendable {
       }
     }
     clip(cellState, count: cells, to: options.cellClip)
-    let hidden = compute(outputGate, vectors, cellState, buffers, RealFunction.logistic)
-    for i in 0..<cells { hidden[i] *= options.activation.apply(cellState[i]) }
+    let hidden = compute(outputGate, vectors, cellState, buffers, nil)
+    activate(hidden, by: cellState, added, buffers)
     project(hidden, to: outputState, buffers)
     output.update(from: outputState, count: outputs)
   }
@@ -175,10 +175,25 @@ struct RealLSTMCell: Sendable {
     let state: RowVector
   }
 
+  /// Multiplies a gate's values by the activated state.
+  ///
+  /// - Parameter room: memory that isn't needed any more.
+  private func activate(
+    _ hidden: UnsafeMutableBufferPointer<Float>, by cellState: UnsafeMutablePointer<Float>,
+    _ room: UnsafeMutableBufferPointer<Float>, _ buffers: KernelBuffers
+  ) {
+    guard let activated = room.baseAddress else { return }
+    activated.update(from: cellState, count: extents.cells)
+    buffers.cellLoops.apply(options.activation, activated, count: extents.cells)
+    for i in 0..<extents.cells { hidden[i] *= activated[i] }
+  }
+
   /// The values of one gate, in its scratch memory.
+  ///
+  /// - Parameter activation: nil for the logistic function.
   private func compute(
     _ gate: Gate, _ vectors: Vectors, _ cellState: UnsafeMutablePointer<Float>,
-    _ buffers: KernelBuffers, _ activation: (Float) -> Float
+    _ buffers: KernelBuffers, _ activation: Activation?
   ) -> UnsafeMutableBufferPointer<Float> {
     let buffer = buffers.scratch(gate.values)
     guard let values = buffer.baseAddress else { return buffer }
@@ -193,7 +208,11 @@ struct RealLSTMCell: Sendable {
     if let normalization = gate.normalization {
       normalize(values, buffers.input(normalization, as: Float.self), bias)
     }
-    for i in 0..<extents.cells { values[i] = activation(values[i]) }
+    if let activation {
+      buffers.cellLoops.apply(activation, values, count: extents.cells)
+    } else {
+      buffers.cellLoops.applyLogistic(values, count: extents.cells)
+    }
     return buffer
   }
 

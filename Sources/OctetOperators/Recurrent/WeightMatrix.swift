@@ -49,9 +49,8 @@ struct WeightMatrix: Sendable {
       }
     } else {
       guard let matrix = buffers.input(index, as: Float.self).baseAddress else { return }
-      RowProducts.forEach(vector: vector.values, matrix: matrix, rows: rows, depth: columns) {
-        sums[$0] += $1
-      }
+      buffers.cellLoops.accumulate(
+        vector.values, matrix, rows: rows, depth: columns, into: sums)
     }
   }
 }

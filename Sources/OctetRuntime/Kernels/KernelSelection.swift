@@ -49,7 +49,7 @@ package struct KernelSelection: Sendable {
         ?? loops?.replacement(for: plan)
     case let plan as ElementwiseBinaryPlan<QuantizedSum>:
       SumKernel(plan, self)?.prepared(plan: plan) ?? loops?.replacement(for: plan)
-    case is any CellLoopsUser: loops?.replacingCellLoops(of: reference)
+    case is any CellLoopsUser: replacingCellLoops(of: reference, inputs: inputs)
     default: loops.flatMap { $0.replacement(for: reference.plan) }
     }
   }

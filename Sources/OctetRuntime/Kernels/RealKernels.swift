@@ -127,6 +127,8 @@ extension ok_real_function {
     case .exponential: operation = OK_REAL_EXPONENTIAL
     case .hyperbolicTangent: operation = OK_REAL_HYPERBOLIC_TANGENT
     case .logistic: operation = OK_REAL_LOGISTIC
+    case .elu: operation = OK_REAL_ELU
+    case .gelu: operation = OK_REAL_GELU_APPROXIMATION
     }
   }
 }

@@ -16,7 +16,8 @@ struct RowReplacementKernel: Sendable {
     guard source.shape.rank == rank, rank > 0, position.shape.elementCount == 1 else {
       throw OctetError(
         .invalidShape(
-          source.shape.dimensions, reason: "slices are taken of \(rank) dimensions at one position"))
+          source.shape.dimensions, reason: "slices are taken of \(rank) dimensions at one position")
+      )
     }
     guard let reader = IndexReader(position.type) else {
       throw OctetError(.unsupportedTypes(operator: "SLICE", types: [position.type]))
