@@ -3,10 +3,11 @@
 #include "support.h"
 
 #include <float.h>
+#include <math.h>
 #include <string.h>
 
 // Loops over real numbers. Expected values come from plain loops whose products are rounded before
-// they are added. Functions of the C library are left out: they differ between processors.
+// they are added. Logarithms are left out: they are the C library's, and differ between processors.
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -69,6 +70,53 @@ static void check_functions(size_t count) {
           loops, &function, (const float *)input.bytes, (float *)output.bytes, count,
           pool_of(count % 3 + 1));
       compare(name, output, expected, "real functions");
+      release(output);
+    }
+    release(expected);
+  }
+  release(input);
+}
+
+/// The real number that a function of the kernels' own comes near; x where it gives that.
+static double exact_exponential(ok_real_operation operation, double x) {
+  switch (operation) {
+    case OK_REAL_EXPONENTIAL: return exp(x);
+    case OK_REAL_HYPERBOLIC_TANGENT: return tanh(x);
+    case OK_REAL_LOGISTIC: return 1 / (1 + exp(-x));
+    case OK_REAL_ELU: return x < 0 ? expm1(x) : x;
+    default: return x / 2 * (1 + tanh(sqrt(2 / acos(-1)) * (x + 0.044715 * x * x * x)));
+  }
+}
+
+/// Exponential functions: each instruction set gives what the base of the architecture gives, which is
+/// near the exact value.
+static void check_exponentials(size_t count) {
+  const memory input = allocate_reals(count);
+  size_t table_count;
+  const ok_loops *const plain = ok_loops_table(&table_count)[0];
+  for (int operation = OK_REAL_EXPONENTIAL; operation <= OK_REAL_GELU_APPROXIMATION; ++operation) {
+    const ok_real_function function = {.operation = (ok_real_operation)operation};
+    const memory expected = allocate(4 * count);
+    ok_map_reals(
+        plain, &function, (const float *)input.bytes, (float *)expected.bytes, count, NULL);
+    const memory far = allocate(count), none = allocate(count);
+    for (size_t i = 0; i < count; ++i) {
+      const double value = real_at(expected, i);
+      const double exact = exact_exponential(function.operation, real_at(input, i));
+      none.bytes[i] = 0;
+      far.bytes[i] = exact > (double)FLT_MAX ? !isinf(value)
+                                             : fabs(value - exact) > 4e-7 * (fabs(exact) + 1);
+    }
+    compare("exponentials", far, none, "distance from the exact value");
+    release(far);
+    release(none);
+    record(expected);
+    FOR_LOOPS(loops, name) {
+      const memory output = allocate(4 * count);
+      ok_map_reals(
+          loops, &function, (const float *)input.bytes, (float *)output.bytes, count,
+          pool_of(count % 3 + 1));
+      compare(name, output, expected, "exponential functions");
       release(output);
     }
     release(expected);
@@ -212,6 +260,7 @@ static void check_all(void) {
   static const size_t counts[] = {0, 1, 3, 4, 5, 15, 16, 17, 31, 32, 33, 67};
   for (size_t i = 0; i < sizeof counts / sizeof counts[0]; ++i) {
     check_functions(counts[i]);
+    check_exponentials(counts[i]);
     if (counts[i] == 0) continue;
     check_pairs(3, counts[i]);
     check_pairs(700, counts[i]);
@@ -223,6 +272,7 @@ static void check_all(void) {
     check_reductions(counts[i], 19, 1);
   }
   check_functions(40001);
+  check_exponentials(40001);
 }
 
 const suite real_suite = {"reals", check_all};

@@ -45,7 +45,7 @@ import Testing
   @Test("exponential functions agree for numbers of all sizes", arguments: InstructionSet.all)
   func exponentials(_ set: InstructionSet) throws {
     try set.requireSupport()
-    var comparison = try KernelComparison(set, seed: 35)
+    let comparison = try KernelComparison(set, seed: 35)
     // Every 61,681st float32, all bit patterns included.
     let values = (0..<69_632).map { Float(bitPattern: UInt32($0) &* 61_681) }
     let input = try comparison.tensor("input", .float32, [values.count], values: values)

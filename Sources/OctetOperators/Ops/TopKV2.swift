@@ -111,13 +111,13 @@ public enum TopKV2: OperatorDefinition {
     }
   }
 
-  /// An element that may be among the largest.
-  private struct Candidate<Key: FixedWidthInteger & BitwiseCopyable>: BitwiseCopyable {
+  /// An element that may be among the largest; the smallest candidate is that of the largest element.
+  private struct Candidate<Key: FixedWidthInteger & BitwiseCopyable>: Comparable, BitwiseCopyable {
     var key: Key
     var place: Int32
 
     @inline(__always)
-    static func precedes(_ left: Candidate, _ right: Candidate) -> Bool {
+    static func < (left: Candidate, right: Candidate) -> Bool {
       left.key > right.key || left.key == right.key && left.place < right.place
     }
   }
@@ -149,7 +149,7 @@ public enum TopKV2: OperatorDefinition {
       smallest = heap[0].key
     }
     var sorted = heap
-    sorted.sort(by: Candidate.precedes)
+    sorted.sort()
   }
 
   /// Lets the candidate at `position` change places with those that come after it, down the heap.
@@ -162,8 +162,8 @@ public enum TopKV2: OperatorDefinition {
     while true {
       var child = 2 &* parent &+ 1
       guard child < heap.count else { break }
-      if child &+ 1 < heap.count, Candidate.precedes(heap[child], heap[child &+ 1]) { child &+= 1 }
-      guard Candidate.precedes(moved, heap[child]) else { break }
+      if child &+ 1 < heap.count, heap[child] < heap[child &+ 1] { child &+= 1 }
+      guard moved < heap[child] else { break }
       heap[parent] = heap[child]
       parent = child
     }
