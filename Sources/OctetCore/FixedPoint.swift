@@ -17,6 +17,8 @@ public enum FixedPoint {
 
   /// `x / 2^exponent` rounded to nearest, halves away from zero; `exponent` in 0...31.
   ///
+  /// Larger exponents give what processors make of the source: shifts by their lowest bits.
+  ///
   /// Source: gemmlowp `RoundingDivideByPOT`.
   @inlinable @inline(__always)
   public static func roundingDivideByPowerOfTwo(_ x: Int32, _ exponent: Int32) -> Int32 {

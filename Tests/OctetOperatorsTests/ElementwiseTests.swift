@@ -46,6 +46,26 @@ import Testing
     }
   }
 
+  /// Against outputs recorded from TensorFlow's kernels, which shift by more than 31 bits here.
+  @Test func quotientsFarBelowAStepShiftModulo32() throws {
+    let left = try tensor(
+      .uint8, [8], [UInt8]([100, 101, 102, 103, 105, 110, 200, 177]),
+      Quantization(scale: 0.05, zeroPoint: 100))
+    let right = try tensor(
+      .uint8, [8], [UInt8]([220, 220, 113, 210, 200, 10, 117, 230]),
+      Quantization(scale: 0.031, zeroPoint: 110))
+    let expected: [Float: [UInt8]] = [
+      1: [21, 255, 21, 255, 255, 0, 43, 21], 0.1: [21, 20, 31, 20, 21, 18, 250, 30],
+      0.01: [20, 21, 128, 25, 29, 4, 255, 123], 3: [21, 255, 20, 255, 255, 0, 28, 20],
+    ]
+    for (scale, values) in expected {
+      let quotients = try result(
+        Div.self, FusedActivationOptions(), [left, right], as: UInt8.self,
+        quantization: Quantization(scale: scale, zeroPoint: 20))
+      #expect(quotients == values)
+    }
+  }
+
   @Test func integersNeverTrap() throws {
     let left = try tensor(.int32, [4], [Int32.min, Int32.min, 7, -7])
     let right = try tensor(.int32, [4], [Int32(-1), 1, 2, 2])

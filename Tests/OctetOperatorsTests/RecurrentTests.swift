@@ -74,6 +74,35 @@ import Testing
     #expect(lstm.run([Int8]([-113, 95, -79, 14, 77, -37])) == [-8, 12, -5, 14, 33, 29])
   }
 
+  /// A state in units of 2^-17, of which the recorded kernels take no hyperbolic tangents.
+  @Test func integerCellOfFineState() throws {
+    func weights(_ values: [Int8]) throws(OctetError) -> TensorSpec {
+      try tensor(.int8, [2, 2], values, Quantization(scale: 0.008, zeroPoint: 0))
+    }
+    func bias(_ values: [Int32]) throws(OctetError) -> TensorSpec {
+      try tensor(.int32, [2], values, Quantization(scale: 1e-4, zeroPoint: 0))
+    }
+    let output = Quantization(scale: 0.01, zeroPoint: 4)
+    let specs: [TensorSpec?] = [
+      try tensor(
+        .int8, [1, 3, 2], [Int8](repeating: 0, count: 6), Quantization(scale: 0.02, zeroPoint: -3)),
+      try weights([33, -55, 122, -114]), try weights([-57, -30, 18, -23]),
+      try weights([-94, -116, -127, -115]), try weights([-90, 127, -79, 39]),
+      try weights([64, -68, -56, -17]), try weights([-60, 121, -82, 101]),
+      try weights([76, 88, -98, -27]), try weights([33, -2, 42, 45]), nil, nil, nil,
+      try bias([977, -2636]), try bias([2754, 333]), try bias([2421, -1372]),
+      try bias([-831, 2277]), nil, nil, try StatefulOperator.variable(.int8, [1, 2], output),
+      try StatefulOperator.variable(
+        .int16, [1, 2], Quantization(scale: 0x1p-17, zeroPoint: 0)), nil, nil, nil, nil,
+    ]
+    let lstm = try StatefulOperator(
+      UnidirectionalSequenceLSTM.self, UnidirectionalSequenceLSTM.Options(), specs,
+      quantization: output,
+      intermediates: [Quantization](repeating: Quantization(scale: 0.001, zeroPoint: 0), count: 4)
+        + [Quantization(scale: 0.0078125, zeroPoint: -5)])
+    #expect(lstm.run([Int8]([43, 78, -123, 78, -8, 3])) == [33, 15, 26, -4, 33, 21])
+  }
+
   @Test func stateMustBeVariable() throws {
     var state = try StatefulOperator.variable(.float32, [1, 2])
     state.isVariable = false

@@ -6,7 +6,8 @@ import OctetFormat
 /// **Types**: float32, int32 (towards zero); uint8, int8, int16 quantized.
 ///
 /// **Quantization**: the divisor's reciprocal in Q0.31 times the dividend, shifted left as far as
-/// it goes, then requantized by `s_l / (s_r · s_out)` in float32.
+/// it goes, then requantized by `s_l / (s_r · s_out)` in float32. Right shifts of 32 bits and more,
+/// for quotients far below a step, count modulo 32, so that results can be far from 0.
 ///
 /// A divisor of 0 gives 0 for plain integers and counts as one step for quantized ones, where the
 /// source stops with an error while it runs.
@@ -43,10 +44,12 @@ public enum Div: ElementwiseBinaryOperator {
       let headroom = Int32(magnitudeBits.leadingZeroBitCount) - 1
       let quotient = FixedPoint.saturatingRoundingDoublingHighMultiply(
         dividend &<< headroom, reciprocal)
-      let rescaled = QuantizedMultiplier(
-        mantissaQ31: multiplier.mantissaQ31,
-        exponent: multiplier.exponent - bitsOverUnit - headroom
-      ).multiply(quotient)
+      let exponent = multiplier.exponent - bitsOverUnit - headroom
+      let leftShift = max(exponent, 0)
+      // The right shift is not cut to 31: the source shifts on by what its lowest bits say.
+      let rescaled = FixedPoint.roundingDivideByPowerOfTwo(
+        FixedPoint.saturatingRoundingDoublingHighMultiply(
+          quotient &<< leftShift, multiplier.mantissaQ31), leftShift - exponent)
       return min(max(rescaled &+ outputZeroPoint, minimum), maximum)
     }
   }

@@ -60,7 +60,8 @@ struct IntegerLSTMCell: Sendable {
     let (outputScale, outputZeroPoint) = try outputState.affine()
     self.inputZeroPoint = inputZeroPoint
     self.outputZeroPoint = outputZeroPoint
-    let cellExponent = try Self.exponent(of: cellState)
+    let cellExponent = try Self.exponent(
+      of: cellState, couplesGates: extents.couplesInputAndForget)
     self.cellExponent = cellExponent
     let intermediates = try Self.intermediates(operands)
     func gate(_ gate: LSTMGate) throws(OctetError) -> IntegerLSTMGate {
@@ -111,17 +112,26 @@ struct IntegerLSTMCell: Sendable {
       hasBias: hasBias, clip: Int32(clip))
   }
 
+  /// The smallest exponent of a state whose hyperbolic tangent is computed: that of Q0.15.
+  private static let smallestTangentExponent = -15
+
   /// The power of two that the state is in units of.
-  private static func exponent(of cellState: TensorSpec) throws(OctetError) -> Int {
+  ///
+  /// Without an input gate of its own, a cell has nothing to show in place of tangents.
+  private static func exponent(
+    of cellState: TensorSpec, couplesGates: Bool
+  ) throws(OctetError) -> Int {
     let (scale, _) = try cellState.affine()
     // Powers of two are recognized as the source does, within a thousandth.
     let logarithm = RealFunction.logarithm(scale) * (1 / RealFunction.logarithm(2))
     let rounded = logarithm.rounded(.toNearestOrAwayFromZero)
-    guard abs(logarithm - rounded) < 1e-3, (-15)...(-9) ~= rounded else {
+    let smallest = couplesGates ? smallestTangentExponent : -30
+    guard abs(logarithm - rounded) < 1e-3, Double(smallest)...(-9) ~= rounded else {
       throw OctetError(
         .invalidQuantization(
-          reason: "the scale \(scale) of '\(cellState.name)' is no power of two from 2^-15 to 2^-9")
-      )
+          reason:
+            "the scale \(scale) of '\(cellState.name)' is no power of two from 2^\(smallest) to 2^-9"
+        ))
     }
     return Int(rounded)
   }
@@ -175,13 +185,17 @@ struct IntegerLSTMCell: Sendable {
     func compute(_ gate: IntegerLSTMGate) -> UnsafeMutableBufferPointer<Int16> {
       gate.compute(input: inputLanes, state: stateLanes, cellState: cellState, buffers)
     }
-    update(
-      cellState, admitted: inputGate.map(compute), forget: compute(forgetGate),
-      added: compute(newValues))
+    let admitted = inputGate.map(compute)
+    update(cellState, admitted: admitted, forget: compute(forgetGate), added: compute(newValues))
     let shown = compute(outputGate)
-    activated.update(from: cellState, count: cells)
-    buffers.cellLoops.applyHyperbolicTangent(
-      activated, count: cells, integerBits: Int16(truncatingIfNeeded: 15 + cellExponent))
+    if let values = admitted?.baseAddress, cellExponent < Self.smallestTangentExponent {
+      // The source has no tangents of finer numbers, and leaves the input gate where they belong.
+      activated.update(from: values, count: cells)
+    } else {
+      activated.update(from: cellState, count: cells)
+      buffers.cellLoops.applyHyperbolicTangent(
+        activated, count: cells, integerBits: Int16(truncatingIfNeeded: 15 + cellExponent))
+    }
     for i in 0..<cells {
       let product = hiddenMultiplier.multiply(Int32(shown[i]) &* Int32(activated[i]))
       let hidden = Int8(clamping: product &+ hiddenZeroPoint)
