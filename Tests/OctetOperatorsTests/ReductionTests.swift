@@ -20,6 +20,12 @@ import Testing
     #expect(sums == expected)
   }
 
+  @Test func sumsOfTruthsAreWhetherAnyIsTrue() throws {
+    let input = try tensor(.bool, [2, 3], [UInt8(0), 1, 1, 0, 0, 0])
+    let axes = try tensor(.int32, [1], [Int32(1)])
+    #expect(try result(Sum.self, ReductionOptions(), [input, axes], as: UInt8.self) == [1, 0])
+  }
+
   @Test func reductionsOverNothing() throws {
     let empty = try tensor(.float32, [2, 0], [Float]())
     let noIntegers = try tensor(.int32, [2, 0], [Int32]())

@@ -4,7 +4,8 @@ import OctetCore
 ///
 /// **Shapes**: see `ReductionOperator`.
 ///
-/// **Types**: float32; int32 and int64, which wrap; uint8, int8, int16 quantized.
+/// **Types**: float32; int32 and int64, which wrap; bool, whose sum is whether any is true; uint8,
+/// int8, int16 quantized.
 ///
 /// **Quantization**: see `QuantizedTotal` for uint8 and `RoundedTotal` for int8 and int16.
 ///
@@ -19,6 +20,7 @@ public enum Sum: ReductionOperator {
       case float32
       case int32
       case int64
+      case bool
       case uint8(QuantizedTotal)
       case int8(RoundedTotal)
       case int16(RoundedTotal)
@@ -48,6 +50,7 @@ public enum Sum: ReductionOperator {
     case .float32: arithmetic = .float32
     case .int32: arithmetic = .int32
     case .int64: arithmetic = .int64
+    case .bool: arithmetic = .bool
     case .uint8:
       arithmetic = .uint8(try QuantizedTotal(input, output, count: count, isMean: false))
     case .int8: arithmetic = .int8(try RoundedTotal(input, output, count: count))
@@ -62,6 +65,7 @@ public enum Sum: ReductionOperator {
     case .float32: addPlain(plan, buffers, Float.self) { $0 + $1 }
     case .int32: addPlain(plan, buffers, Int32.self) { $0 &+ $1 }
     case .int64: addPlain(plan, buffers, Int64.self) { $0 &+ $1 }
+    case .bool: addPlain(plan, buffers, UInt8.self) { $0 != 0 || $1 != 0 ? 1 : 0 }
     case .uint8(let total): addQuantized(plan, buffers, total.callAsFunction, UInt8.self)
     case .int8(let total): addQuantized(plan, buffers, total.callAsFunction, Int8.self)
     case .int16(let total): addQuantized(plan, buffers, total.callAsFunction, Int16.self)

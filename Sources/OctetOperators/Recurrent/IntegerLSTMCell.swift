@@ -126,7 +126,7 @@ struct IntegerLSTMCell: Sendable {
     let logarithm = RealFunction.logarithm(scale) * (1 / RealFunction.logarithm(2))
     let rounded = logarithm.rounded(.toNearestOrAwayFromZero)
     let smallest = couplesGates ? smallestTangentExponent : -30
-    guard abs(logarithm - rounded) < 1e-3, Double(smallest)...(-9) ~= rounded else {
+    guard abs(logarithm - rounded) < 1e-3, Float(smallest)...(-9) ~= rounded else {
       throw OctetError(
         .invalidQuantization(
           reason:
