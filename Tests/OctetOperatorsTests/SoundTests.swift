@@ -28,7 +28,7 @@ import Testing
     let options = AudioSpectrogram.Options(windowSize: 6, stride: 3, squaresMagnitudes: true)
     let one = try result(
       AudioSpectrogram.self, options, [try tensor(.float32, [13, 1], sound)], as: Float.self)
-    let pairs = sound.flatMap { [$0, 0] }
+    let pairs: [Float] = sound.flatMap { sample -> [Float] in [sample, 0] }
     let two = try result(
       AudioSpectrogram.self, options, [try tensor(.float32, [13, 2], pairs)], as: Float.self)
     #expect(two == one + [Float](repeating: 0, count: one.count))
@@ -58,13 +58,12 @@ import Testing
     upperFrequencyLimit: 3999, lowerFrequencyLimit: 100, bandCount: 5, coefficientCount: 3)
 
   /// At 4000 samples a second, the spectrum ends below the upper limit.
-  @Test(arguments: [
-    (
-      Int32(16000),
-      [Float(-20.747942), -17.481176, -12.074991, -20.426184, -16.226692, -13.326656]
-    ), (8000, [-1.018779, -2.342789, -0.665471, -1.429513, -1.270044, -0.013459]),
-    (4000, [0, 0, 0, 0, 0, 0]), (0, [0, 0, 0, 0, 0, 0]), (.min, [0, 0, 0, 0, 0, 0]),
-  ])
+  @Test(
+    arguments: [
+      (16000, [-20.747942, -17.481176, -12.074991, -20.426184, -16.226692, -13.326656]),
+      (8000, [-1.018779, -2.342789, -0.665471, -1.429513, -1.270044, -0.013459]),
+      (4000, [0, 0, 0, 0, 0, 0]), (0, [0, 0, 0, 0, 0, 0]), (.min, [0, 0, 0, 0, 0, 0]),
+    ] as [(Int32, [Float])])
   func coefficients(rate: Int32, expected: [Float]) throws {
     let inputs = [
       try tensor(.float32, [1, 2, 9], spectra), try tensor(.int32, [1], [rate]),
