@@ -99,7 +99,8 @@ public enum AudioSpectrogram: OperatorDefinition {
     }
     let length = try transformLength(options)
     var scratch = ScratchLayout()
-    let window = try scratch.reserve(Complex<Double>.self, count: length)
+    let window = try scratch.reserve(
+      Complex<Double>.self, count: outputs[0].shape.elementCount == 0 ? 0 : length)
     return Plan(
       channelCount: outputs[0].shape[0], windowCount: outputs[0].shape[1], stride: options.stride,
       squaresMagnitudes: options.squaresMagnitudes,

@@ -117,7 +117,8 @@ public enum Mfcc: OperatorDefinition {
     let factor = (2 / Double(bandCount)).squareRoot()
     let unit = Double.pi / Double(bandCount)
     var scratch = ScratchLayout()
-    let bands = try scratch.reserve(Double.self, count: bandCount)
+    let bands = try scratch.reserve(
+      Double.self, count: outputs[0].shape.elementCount == 0 ? 0 : bandCount)
     return Plan(
       spectrumCount: try checkedProduct(shape[0], shape[1]), binCount: shape[2],
       limits: Double(
@@ -136,7 +137,7 @@ public enum Mfcc: OperatorDefinition {
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     let output = buffers.output(0, as: Float.self)
     let bands = buffers.scratch(plan.bands)
-    guard let spectra = buffers.input(0, as: Float.self).baseAddress,
+    guard !bands.isEmpty, let spectra = buffers.input(0, as: Float.self).baseAddress,
       let filterbank = MelFilterbank(
         channelCount: bands.count, binCount: plan.binCount,
         sampleRate: Double(buffers.input(1, as: Int32.self)[0]), limits: plan.limits)
