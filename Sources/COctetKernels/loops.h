@@ -7,6 +7,7 @@
 #include "octet_hybrid.h"
 #include "octet_loops.h"
 #include "octet_real_loops.h"
+#include "octet_wide.h"
 
 #include "microkernels.h"
 
@@ -32,6 +33,26 @@ typedef struct ok_tap_part {
   const float *input, *filter;
   size_t rows, columns;
 } ok_tap_part;
+
+/// The sums of some neighbouring rows and channels of an int16 layer, and where outputs go.
+typedef struct ok_wide_sums {
+  size_t rows, columns;
+  int32_t *sums;
+  /// What counts instead of `sums` where these are parts; NULL for nothing.
+  const int64_t *totals;
+  /// Elements from row to row of sums and of outputs.
+  size_t stride, output_stride;
+  /// The channel of the first column.
+  size_t channel;
+} ok_wide_sums;
+
+/// The taps of one window over an int16 image that lie inside of it.
+typedef struct ok_wide_tap_part {
+  /// The pixel and the weights of the first of them.
+  const int16_t *input;
+  const int8_t *filter;
+  size_t rows, columns;
+} ok_wide_tap_part;
 
 /// The pixels under one window that lie inside of an image of real numbers.
 typedef struct ok_real_part {
@@ -96,6 +117,12 @@ struct ok_loops {
       const ok_gate_sum *sum, const int32_t *sums, int16_t *values, size_t count);
   void (*logistic_16)(int16_t *values, size_t count, int32_t integer_bits);
   void (*tanh_16)(int16_t *values, size_t count, int32_t integer_bits);
+  void (*finish_wide)(
+      const ok_wide_stage *stage, const ok_wide_sums *sums, int16_t *output);
+  /// Neighbouring output pixels whose windows have the same taps inside of the image.
+  void (*filter_wide)(
+      const ok_wide_stage *stage, const ok_window *window, const ok_wide_tap_part *part,
+      int16_t *output, size_t columns);
   void (*map)(
       const ok_real_function *function, const float *input, float *output, size_t count);
   void (*combine)(

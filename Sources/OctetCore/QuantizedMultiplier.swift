@@ -80,6 +80,12 @@ public struct QuantizedMultiplier: Hashable, Sendable {
       rightShift)
   }
 
+  /// The mantissa in Q0.15, rounded to nearest, halves up; the largest stays below 1.
+  @inlinable @inline(__always)
+  public var mantissaQ15: Int32 {
+    mantissaQ31 < 0x7FFF_0000 ? (mantissaQ31 &+ (1 << 15)) >> 16 : 0x7FFF
+  }
+
   /// `x · factor` for sums of up to 48 bits: a 16-bit mantissa, rounded once, halves up.
   ///
   /// `exponent` must be below 8; the sum wraps at 64 bits and the result at 32.
@@ -87,10 +93,8 @@ public struct QuantizedMultiplier: Hashable, Sendable {
   /// Source: TFLite `MultiplyByQuantizedMultiplier` for `int64_t`.
   @inlinable @inline(__always)
   public func multiply(_ x: Int64) -> Int32 {
-    let mantissaQ15: Int64 =
-      mantissaQ31 < 0x7FFF_0000 ? (Int64(mantissaQ31) &+ (1 << 15)) >> 16 : 0x7FFF
     let rightShift = Int64(15 &- exponent)
-    let product = x &* mantissaQ15 &+ (1 &<< (rightShift &- 1))
+    let product = x &* Int64(mantissaQ15) &+ (1 &<< (rightShift &- 1))
     return Int32(truncatingIfNeeded: product &>> rightShift)
   }
 }

@@ -36,16 +36,20 @@ package struct KernelSelection: Sendable {
       plan.geometry.groupChannels == plan.geometry.inputChannels
         ? MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
           ?? HybridKernel(plan, inputs, self)?.prepared(plan: plan)
+          ?? WideMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
         : GroupedKernel(plan, inputs, self)?.prepared(plan: plan)
+          ?? WideMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as TransposeConv.Plan:
       TransposeConvKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as FullyConnected.Plan:
       MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
         ?? HybridKernel(plan, inputs, self)?.prepared(plan: plan)
+        ?? WideMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as DepthwiseConv2D.Plan:
       MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
         ?? DepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
         ?? HybridDepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
+        ?? WideDepthwiseKernel(plan, inputs, self)?.prepared(plan: plan)
         ?? loops?.replacement(for: plan)
     case let plan as ElementwiseBinaryPlan<QuantizedSum>:
       SumKernel(plan, self)?.prepared(plan: plan) ?? loops?.replacement(for: plan)
@@ -70,6 +74,14 @@ package struct KernelSelection: Sendable {
     return best(UnsafeBufferPointer(start: ok_gemm_kernels(&count), count: count), \.isa)
   }
 
+  /// The micro-kernel for products of 16-bit operands.
+  var wideMatrixKernel: UnsafePointer<ok_gemm_kernel>? {
+    var count = 0
+    return best(UnsafeBufferPointer(start: ok_gemm_kernels(&count), count: count), \.isa) {
+      $0.operands == OK_OPERANDS_WIDE
+    }
+  }
+
   /// The micro-kernel for depthwise convolutions.
   var depthwiseKernel: UnsafePointer<ok_depthwise_kernel>? {
     var count = 0
@@ -89,11 +101,13 @@ package struct KernelSelection: Sendable {
     return best(UnsafeBufferPointer(start: ok_sum_kernels(&count), count: count), \.isa)
   }
 
-  /// The entry of a kernel table with the most capable instruction set that is allowed.
+  /// The entry of a kernel table with the most capable instruction set that is allowed, of those that
+  /// fit.
   func best<Entry>(
-    _ table: UnsafeBufferPointer<Entry>, _ isa: KeyPath<Entry, ok_isa>
+    _ table: UnsafeBufferPointer<Entry>, _ isa: KeyPath<Entry, ok_isa>,
+    where fits: (Entry) -> Bool = { _ in true }
   ) -> UnsafePointer<Entry>? {
-    let usable = table.indices.filter { isUsable(table[$0][keyPath: isa]) }
+    let usable = table.indices.filter { isUsable(table[$0][keyPath: isa]) && fits(table[$0]) }
     let chosen = usable.max { left, right in
       InstructionSet(table[left][keyPath: isa]) < InstructionSet(table[right][keyPath: isa])
     }
