@@ -11,6 +11,8 @@ public final class InterpreterState {
   private var variableIdentifiers: [VariableName: Int32] = [:]
   private var tables: [Int32: HashTable] = [:]
   private let maximumVariableByteCount: Int
+  /// What all variables take.
+  private var variableByteCount = 0
 
   /// Names a variable.
   struct VariableName: Hashable, Sendable {
@@ -40,7 +42,7 @@ public final class InterpreterState {
     _ identifier: Int32, type: ElementType, shape: Shape, from source: UnsafeRawBufferPointer
   ) throws(OctetError) {
     let variable = variables[identifier] ?? ResourceVariable(type: type, shape: shape)
-    let others = variables.values.reduce(0) { $0 + $1.capacity } - variable.capacity
+    let others = variableByteCount - variable.capacity
     let needed = max(variable.capacity, source.count)
     guard others <= maximumVariableByteCount, needed <= maximumVariableByteCount - others else {
       throw OctetError(
@@ -50,6 +52,7 @@ public final class InterpreterState {
         remedy: "raise limits.arenaByteCount")
     }
     variable.assign(type: type, shape: shape, from: source)
+    variableByteCount = others + variable.capacity
     variables[identifier] = variable
   }
 

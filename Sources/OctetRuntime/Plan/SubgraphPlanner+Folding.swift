@@ -10,14 +10,14 @@ extension SubgraphPlanner {
   ///
   /// Exporters write the extents of dynamic dimensions as a chain of such operators (`SHAPE`,
   /// `STRIDED_SLICE`, `PACK`), which ends in the target shape of a `RESHAPE`. Computing it here
-  /// keeps such graphs in one segment. Constants that are stored as other types than kernels take
-  /// become floats here, so that kernels can pack them.
+  /// keeps such graphs in one segment. Handles of variables follow from their names. Constants that
+  /// are stored as other types than kernels take become floats here, so that kernels can pack them.
   ///
   /// - Parameter room: the bytes that floats may take, less those that they took.
   /// - Returns: nil where the operator must run at every invoke.
   func folded(
     _ step: CheckedOperator, _ prepared: PreparedOperator, _ inputs: [TensorSpec?],
-    _ outputs: [TensorSpec]?, room: inout Int
+    _ outputs: [TensorSpec]?, room: inout Int, in environment: ExecutionEnvironment
   ) throws(OctetError) -> [TensorSpec]? {
     guard let outputs else { return nil }
     if step.code.builtin == .densify, let constant = inputs.first??.constant {
@@ -30,6 +30,10 @@ extension SubgraphPlanner {
     }
     if let plan = prepared.plan as? Dequantize.Plan {
       return dequantized(plan, prepared, inputs, outputs, room: &room)
+    }
+    if step.code.builtin == .varHandle {
+      return try run(
+        prepared, inputs, outputs, readsOnlyShapes: false, in: environment.context)
     }
     let readsOnlyShapes =
       step.code.builtin == .shape || step.code.builtin == .rank
@@ -74,7 +78,7 @@ extension SubgraphPlanner {
 
   private func run(
     _ prepared: PreparedOperator, _ inputs: [TensorSpec?], _ outputs: [TensorSpec],
-    readsOnlyShapes: Bool
+    readsOnlyShapes: Bool, in context: KernelContext = KernelContext()
   ) throws(OctetError) -> [TensorSpec] {
     var memory: [UnsafeMutableRawBufferPointer] = []
     defer { for buffer in memory { buffer.deallocate() } }
@@ -85,7 +89,6 @@ extension SubgraphPlanner {
       buffer.initializeMemory(as: UInt8.self, repeating: 0)
       memory.append(buffer)
     }
-    let context = KernelContext()
     // `inputs` keeps the constants alive while the kernel reads them.
     withExtendedLifetime(inputs) {
       let data = inputs.map { spec in

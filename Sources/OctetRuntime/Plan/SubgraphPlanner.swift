@@ -128,7 +128,7 @@ struct SubgraphPlanner: Sendable {
           givesOutputShapes
           ? nil
           : try folded(
-            step, prepared, inputs, outputs, room: &room)
+            step, prepared, inputs, outputs, room: &room, in: environment)
         if folded == nil {
           steps.append(PlannedStep(step, prepared, givesOutputShapes: givesOutputShapes))
         }
