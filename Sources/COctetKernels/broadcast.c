@@ -182,6 +182,14 @@ static void larger_piece(
   work->loops->take_larger(*flip, left, right, output, count);
 }
 
+static void larger_wide_piece(
+    const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
+    size_t count) {
+  const uint16_t *flip = work->numbers;
+  work->loops->take_larger_wide(
+      *flip, (const int16_t *)left, (const int16_t *)right, (int16_t *)output, count);
+}
+
 static void add_wide_piece(
     const broadcast_work *work, const uint8_t *left, const uint8_t *right, uint8_t *output,
     size_t count) {
@@ -246,6 +254,15 @@ void ok_take_larger(
   broadcast_work work = {
       .output = output, .width = 1, .output_width = 1, .task = larger_piece, .loops = loops,
       .numbers = &flip};
+  run(&work, broadcast, left, right, pool);
+}
+
+void ok_take_larger_wide(
+    const ok_loops *loops, uint16_t flip, const ok_broadcast *broadcast, const int16_t *left,
+    const int16_t *right, int16_t *output, ok_pool *pool) {
+  broadcast_work work = {
+      .output = (uint8_t *)output, .width = sizeof *left, .output_width = sizeof *output,
+      .task = larger_wide_piece, .loops = loops, .numbers = &flip};
   run(&work, broadcast, left, right, pool);
 }
 

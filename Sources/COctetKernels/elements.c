@@ -13,6 +13,8 @@ typedef struct elements {
   const ok_affine *affine;
   const ok_real_function *function;
   const ok_sides *sides;
+  const ok_lines *lines;
+  const ok_sigmoid *sigmoid;
   const uint8_t *table;
   const void *input;
   void *output;
@@ -72,6 +74,24 @@ static void scale_sides_chunk(void *context, size_t chunk, size_t thread) {
       chunk_length(shared, first));
 }
 
+static void interpolate_chunk(void *context, size_t chunk, size_t thread) {
+  const elements *shared = context;
+  const size_t first = chunk * CHUNK;
+  (void)thread;
+  shared->loops->interpolate(
+      shared->lines, (const int16_t *)shared->input + first, (int16_t *)shared->output + first,
+      chunk_length(shared, first));
+}
+
+static void sigmoid_chunk(void *context, size_t chunk, size_t thread) {
+  const elements *shared = context;
+  const size_t first = chunk * CHUNK;
+  (void)thread;
+  shared->loops->sigmoid(
+      shared->sigmoid, (const int16_t *)shared->input + first, (int16_t *)shared->output + first,
+      chunk_length(shared, first));
+}
+
 static void map_chunk(void *context, size_t chunk, size_t thread) {
   const elements *shared = context;
   const size_t first = chunk * CHUNK;
@@ -117,6 +137,22 @@ void ok_scale_sides(
   elements shared = {
       .loops = loops, .sides = sides, .input = input, .output = output, .count = count};
   run_chunks(&shared, scale_sides_chunk, pool);
+}
+
+void ok_interpolate(
+    const ok_loops *loops, const ok_lines *lines, const int16_t *input, int16_t *output,
+    size_t count, ok_pool *pool) {
+  elements shared = {
+      .loops = loops, .lines = lines, .input = input, .output = output, .count = count};
+  run_chunks(&shared, interpolate_chunk, pool);
+}
+
+void ok_sigmoid_run(
+    const ok_loops *loops, const ok_sigmoid *function, const int16_t *input, int16_t *output,
+    size_t count, ok_pool *pool) {
+  elements shared = {
+      .loops = loops, .sigmoid = function, .input = input, .output = output, .count = count};
+  run_chunks(&shared, sigmoid_chunk, pool);
 }
 
 void ok_map_reals(

@@ -77,6 +77,8 @@ struct ok_loops {
       uint8_t *output, size_t count);
   void (*take_larger)(
       uint8_t flip, const uint8_t *left, const uint8_t *right, uint8_t *output, size_t count);
+  void (*take_larger_wide)(
+      uint16_t flip, const int16_t *left, const int16_t *right, int16_t *output, size_t count);
   void (*add_wide)(
       const ok_sum *sum, const int16_t *left, const int16_t *right, int16_t *output,
       size_t count);
@@ -85,6 +87,10 @@ struct ok_loops {
       size_t count);
   void (*scale_sides)(
       const ok_sides *sides, const int16_t *input, int16_t *output, size_t count);
+  void (*interpolate)(
+      const ok_lines *lines, const int16_t *input, int16_t *output, size_t count);
+  void (*sigmoid)(
+      const ok_sigmoid *function, const int16_t *input, int16_t *output, size_t count);
   /// One output pixel each.
   void (*average)(const ok_pooling *pooling, const ok_window_part *part, uint8_t *output);
   void (*maximum)(const ok_pooling *pooling, const ok_window_part *part, uint8_t *output);
@@ -101,6 +107,9 @@ struct ok_loops {
       size_t inner, uint8_t *output);
   void (*softmax)(
       const ok_softmax *softmax, const uint8_t *input, uint8_t *output, size_t rows,
+      size_t length);
+  void (*softmax_wide)(
+      const ok_softmax_wide *softmax, const int16_t *input, int16_t *output, size_t rows,
       size_t length);
   /// The smallest and the largest of values and 0.
   void (*find_range)(const float *input, size_t count, float *minimum, float *maximum);

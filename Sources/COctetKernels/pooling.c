@@ -17,20 +17,22 @@ static void pool_row(const pooling_work *work, size_t index) {
   const ok_tap_span rows = ok_taps_inside(
       index % window->output_height, window->stride_height, window->padding_top,
       window->filter_height, 1, window->input_height);
-  const size_t line = window->input_width * window->input_channels;
+  const size_t pixel =
+      window->input_channels * (work->pooling->is_wide ? sizeof(int16_t) : sizeof(uint8_t));
+  const size_t line = window->input_width * pixel;
   const uint8_t *first_line =
       work->input + (batch * window->input_height + rows.position) * line;
-  uint8_t *output = work->output + index * window->output_width * window->input_channels;
+  uint8_t *output = work->output + index * window->output_width * pixel;
   for (size_t column = 0; column < window->output_width; ++column) {
     const ok_tap_span columns = ok_taps_inside(
         column, window->stride_width, window->padding_left, window->filter_width, 1,
         window->input_width);
     const ok_window_part part = {
-        .first = first_line + columns.position * window->input_channels,
+        .first = first_line + columns.position * pixel,
         .rows = rows.count, .columns = columns.count, .row_stride = line};
     if (work->takes_maximum) work->loops->maximum(work->pooling, &part, output);
     else work->loops->average(work->pooling, &part, output);
-    output += window->input_channels;
+    output += pixel;
   }
 }
 
@@ -54,14 +56,14 @@ static void pool_image(pooling_work *work, ok_pool *pool) {
 }
 
 void ok_pool_averages(
-    const ok_loops *loops, const ok_pooling *pooling, const uint8_t *input, uint8_t *output,
+    const ok_loops *loops, const ok_pooling *pooling, const void *input, void *output,
     ok_pool *pool) {
   pooling_work work = {.loops = loops, .pooling = pooling, .input = input, .output = output};
   pool_image(&work, pool);
 }
 
 void ok_pool_maxima(
-    const ok_loops *loops, const ok_pooling *pooling, const uint8_t *input, uint8_t *output,
+    const ok_loops *loops, const ok_pooling *pooling, const void *input, void *output,
     ok_pool *pool) {
   pooling_work work = {
       .loops = loops, .pooling = pooling, .input = input, .output = output,

@@ -5,9 +5,10 @@
 typedef struct row_work {
   const ok_loops *loops;
   const ok_softmax *softmax;
+  const ok_softmax_wide *softmax_wide;
   const ok_byte_reduction *reduction;
   bool is_signed;
-  const uint8_t *input;
+  const void *input;
   void *output;
   size_t rows, length, inner, chunk_rows;
 } row_work;
@@ -29,8 +30,8 @@ static void add_chunk(void *context, size_t chunk, size_t thread) {
   (void)thread;
   for (size_t row = first; row < last; ++row) {
     work->loops->add_up(
-        work->is_signed, work->input + row * work->length * work->inner, work->length, work->inner,
-        (int32_t *)work->output + row * work->inner);
+        work->is_signed, (const uint8_t *)work->input + row * work->length * work->inner,
+        work->length, work->inner, (int32_t *)work->output + row * work->inner);
   }
 }
 
@@ -39,8 +40,8 @@ static void find_chunk(void *context, size_t chunk, size_t thread) {
   const size_t first = chunk * work->chunk_rows;
   (void)thread;
   work->loops->find_largest(
-      work->is_signed, work->input + first * work->length, chunk_length(work, first),
-      work->length, (int32_t *)work->output + first);
+      work->is_signed, (const uint8_t *)work->input + first * work->length,
+      chunk_length(work, first), work->length, (int32_t *)work->output + first);
 }
 
 static void reduce_chunk(void *context, size_t chunk, size_t thread) {
@@ -48,7 +49,7 @@ static void reduce_chunk(void *context, size_t chunk, size_t thread) {
   const size_t first = chunk * work->chunk_rows;
   (void)thread;
   work->loops->reduce_bytes(
-      work->reduction, work->input + first * work->length * work->inner,
+      work->reduction, (const uint8_t *)work->input + first * work->length * work->inner,
       chunk_length(work, first), work->length, work->inner,
       (uint8_t *)work->output + first * work->inner);
 }
@@ -58,8 +59,17 @@ static void softmax_chunk(void *context, size_t chunk, size_t thread) {
   const size_t first = chunk * work->chunk_rows;
   (void)thread;
   work->loops->softmax(
-      work->softmax, work->input + first * work->length,
+      work->softmax, (const uint8_t *)work->input + first * work->length,
       (uint8_t *)work->output + first * work->length, chunk_length(work, first), work->length);
+}
+
+static void softmax_wide_chunk(void *context, size_t chunk, size_t thread) {
+  const row_work *work = context;
+  const size_t first = chunk * work->chunk_rows;
+  (void)thread;
+  work->loops->softmax_wide(
+      work->softmax_wide, (const int16_t *)work->input + first * work->length,
+      (int16_t *)work->output + first * work->length, chunk_length(work, first), work->length);
 }
 
 void ok_add_up(
@@ -96,4 +106,13 @@ void ok_softmax_run(
       .loops = loops, .softmax = softmax, .input = input, .output = output, .rows = rows,
       .length = length, .inner = 1};
   run_rows(&work, softmax_chunk, pool);
+}
+
+void ok_softmax_wide_run(
+    const ok_loops *loops, const ok_softmax_wide *softmax, const int16_t *input, int16_t *output,
+    size_t rows, size_t length, ok_pool *pool) {
+  row_work work = {
+      .loops = loops, .softmax_wide = softmax, .input = input, .output = output, .rows = rows,
+      .length = length, .inner = 1};
+  run_rows(&work, softmax_wide_chunk, pool);
 }

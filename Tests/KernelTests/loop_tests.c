@@ -156,6 +156,42 @@ static void check_pooling(size_t channels, size_t size, size_t stride, bool is_s
   release(input);
 }
 
+/// Pooling of int16: three lines of a single window each, which covers two.
+static void check_wide_pooling(size_t channels) {
+  const ok_pooling pooling = {
+      .window = {
+          .batches = 1, .input_height = 3, .input_width = 1, .input_channels = channels,
+          .filter_height = 2, .filter_width = 1, .output_height = 3, .output_width = 1,
+          .stride_height = 1, .stride_width = 1, .dilation_height = 1, .dilation_width = 1},
+      .is_wide = true, .minimum = -30000, .maximum = 32000};
+  const memory input = allocate_random(2 * 3 * channels);
+  const memory means = allocate(input.size), maxima = allocate(input.size);
+  const int16_t *elements = (const int16_t *)input.bytes;
+  for (size_t i = 0; i < 3 * channels; ++i) {
+    const bool is_last = i >= 2 * channels;
+    const int32_t first = elements[i], second = elements[is_last ? i : i + channels];
+    const int32_t total = first + second, larger = first > second ? first : second;
+    const int32_t mean = is_last ? first : (total + (total > 0 ? 1 : -1)) / 2;
+    ((int16_t *)means.bytes)[i] =
+        (int16_t)(mean < -30000 ? -30000 : mean > 32000 ? 32000 : mean);
+    ((int16_t *)maxima.bytes)[i] =
+        (int16_t)(larger < -30000 ? -30000 : larger > 32000 ? 32000 : larger);
+  }
+  record(means);
+  record(maxima);
+  FOR_LOOPS(loops, name) {
+    const memory output = allocate(input.size);
+    ok_pool_averages(loops, &pooling, input.bytes, output.bytes, NULL);
+    compare(name, output, means, "averages of int16");
+    ok_pool_maxima(loops, &pooling, input.bytes, output.bytes, NULL);
+    compare(name, output, maxima, "maxima of int16");
+    release(output);
+  }
+  release(input);
+  release(means);
+  release(maxima);
+}
+
 static void check_rows(size_t rows, size_t length, bool is_signed) {
   const memory input = allocate_random(rows * length);
   const memory places = allocate(4 * rows), sums = allocate(4 * rows), columns = allocate(4 * length);
@@ -208,6 +244,7 @@ static void check_all(void) {
   check_look_ups(70001);
   for (size_t channels = 1; channels < 70; channels += channels < 35 ? 1 : 11) {
     check_pooling(channels, channels % 5 + 1, channels % 3 + 1, channels % 2);
+    check_wide_pooling(channels);
     for (size_t rows = 1; rows < 40; rows += 19) check_rows(rows, channels, channels % 2);
   }
 }

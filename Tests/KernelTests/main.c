@@ -17,7 +17,8 @@ static bool is_wanted(const suite *suite, int count, char **names) {
 int main(int argument_count, char **arguments) {
   static const suite *const suites[] = {
       &convolution_suite, &depthwise_suite, &float_suite, &hybrid_suite, &loop_suite,
-      &pair_suite, &real_suite, &sum_suite, &thread_suite, &wide_suite};
+      &pair_suite, &real_suite, &sum_suite, &table_suite, &thread_suite,
+      &wide_suite};
   for (size_t i = 0; i < sizeof suites / sizeof suites[0]; ++i) {
     if (!is_wanted(suites[i], argument_count - 1, arguments + 1)) continue;
     printf("suite: %s\n", suites[i]->name);

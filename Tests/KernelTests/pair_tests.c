@@ -135,6 +135,28 @@ static void check_wide(size_t count, size_t index) {
   release(lines);
 }
 
+static void check_wide_extremes(size_t count, uint16_t flip) {
+  const memory left = allocate_random(2 * count), right = allocate_random(2 * count);
+  const memory expected = allocate(2 * count);
+  for (size_t i = 0; i < count; ++i) {
+    const int32_t x = (int16_t)(wide_at(left, i) ^ flip), y = (int16_t)(wide_at(right, i) ^ flip);
+    set_wide(expected, i, (x > y ? x : y) ^ flip);
+  }
+  record(expected);
+  const ok_broadcast broadcast = alike(count);
+  FOR_LOOPS(loops, name) {
+    const memory output = allocate(2 * count);
+    ok_take_larger_wide(
+        loops, flip, &broadcast, (const int16_t *)left.bytes, (const int16_t *)right.bytes,
+        (int16_t *)output.bytes, NULL);
+    compare(name, output, expected, "larger int16");
+    release(output);
+  }
+  release(left);
+  release(right);
+  release(expected);
+}
+
 static void check_halves(void) {
   const size_t count = 65536;
   const memory input = allocate(2 * count), expected = allocate(4 * count);
@@ -192,6 +214,8 @@ static void check_all(void) {
       check_bytes(counts[i], index);
       check_wide(counts[i], index);
     }
+    check_wide_extremes(counts[i], 0);
+    check_wide_extremes(counts[i], UINT16_MAX);
     if (counts[i] == 0) continue;
     check_reduction(3, counts[i], 1, 0x80);
     check_reduction(2, 5, counts[i], 0xFF);

@@ -48,7 +48,7 @@ typedef struct suite {
 } suite;
 
 extern const suite convolution_suite, depthwise_suite, float_suite, hybrid_suite, loop_suite,
-    pair_suite, real_suite, sum_suite, thread_suite, wide_suite;
+    pair_suite, real_suite, sum_suite, table_suite, thread_suite, wide_suite;
 
 /// Whether the machine can run a kernel; notes those that it can't.
 bool can_run(const char *kernel, ok_isa isa);

@@ -5,14 +5,19 @@ import Testing
 
 /// Kernels of pooling and resizing against the reference, for equality.
 @Suite struct ImageKernelTests {
-  @Test(arguments: InstructionSet.all, [ElementType.uint8, .int8])
+  @Test(arguments: InstructionSet.all, [ElementType.uint8, .int8, .int16])
   func pooling(_ set: InstructionSet, _ type: ElementType) throws {
     try set.requireSupport()
     var comparison = try KernelComparison(set, seed: 31, threadCount: 2)
-    let quantization = Quantization(scale: 0.5, zeroPoint: type == .int8 ? -5 : 120)
+    let zeroPoints: [ElementType: Int64] = [.int8: -5, .uint8: 120]
+    let quantization = Quantization(scale: 0.5, zeroPoint: zeroPoints[type] ?? 0)
     let windows = [(1, 1, 1), (2, 2, 2), (3, 3, 1), (3, 2, 2), (7, 7, 1), (40, 30, 5)]
     for (index, channels) in [1, 3, 15, 16, 17, 31, 32, 33, 64, 100].enumerated() {
-      let input = try comparison.tensor("input", type, [2, 9, 11, channels], quantization)
+      let shape = [2, 9, 11, channels]
+      let input =
+        type == .int16
+        ? try comparison.wide("input", shape, quantization)
+        : try comparison.tensor("input", type, shape, quantization)
       for (step, window) in windows.enumerated() {
         let options = PoolOptions(
           padding: window.0 > 9 || step % 2 == 0 ? .same : .valid,

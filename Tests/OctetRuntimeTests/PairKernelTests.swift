@@ -59,6 +59,11 @@ import Testing
       let product = try comparison.check(
         Mul.self, FusedActivationOptions(activation: activation), inputs, output: output, comment)
       _ = (try #require(sum), try #require(difference), try #require(product))
+      let smaller = try comparison.check(
+        Minimum.self, NoOptions(), inputs, output: output, comment)
+      let larger = try comparison.check(
+        Maximum.self, NoOptions(), inputs, output: output, comment)
+      _ = (try #require(smaller), try #require(larger))
     }
   }
 

@@ -116,4 +116,43 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: InstructionSet.all)
+  func functions(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 64, threadCount: 2)
+    let unit = Quantization(scale: 1.0 / 32768, zeroPoint: 0)
+    for count in [0, 1, 15, 16, 17, 33, 1009, 40000] {
+      for scale in [Float(1.0 / 4096), 1.0 / 2048, 0.0003, 0.00001, 1.7] {
+        let input = try comparison.wide(
+          "input", [count], Quantization(scale: scale, zeroPoint: 0))
+        let comment: Comment = "\(count) elements of scale \(scale)"
+        let options = NoOptions()
+        let tangent = try comparison.check(Tanh.self, options, [input], output: unit, comment)
+        let logistic = try comparison.check(Logistic.self, options, [input], output: unit, comment)
+        let exponential = try comparison.check(
+          Exp.self, options, [input], output: Quantization(scale: 0.0005, zeroPoint: 0), comment)
+        _ = (try #require(tangent), try #require(logistic), try #require(exponential))
+      }
+    }
+  }
+
+  @Test(arguments: InstructionSet.all)
+  func softmax(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 65, threadCount: 2)
+    for depth in [1, 2, 15, 16, 17, 33, 1009, 30000] {
+      for scale in [Float(0.0001), 0.002, 0.7] {
+        for beta in [Float(1), 0.3, 0] {
+          let input = try comparison.wide(
+            "input", [3, depth], Quantization(scale: scale, zeroPoint: 0))
+          let kernel = try comparison.check(
+            Softmax.self, Softmax.Options(beta: beta), [input],
+            output: Quantization(scale: 1.0 / 32768, zeroPoint: 0),
+            "\(depth) elements of scale \(scale), beta \(beta)")
+          _ = try #require(kernel)
+        }
+      }
+    }
+  }
 }

@@ -117,6 +117,11 @@ void ok_product_wide_run(
     const ok_loops *loops, const ok_product *product, const ok_broadcast *broadcast,
     const int16_t *left, const int16_t *right, int16_t *output, ok_pool *pool);
 
+/// As `ok_take_larger`.
+void ok_take_larger_wide(
+    const ok_loops *loops, uint16_t flip, const ok_broadcast *broadcast, const int16_t *left,
+    const int16_t *right, int16_t *output, ok_pool *pool);
+
 /// A function with one factor from 0 on and another below.
 typedef struct ok_sides {
   int32_t multiplier_above, exponent_above;
@@ -131,27 +136,59 @@ void ok_scale_sides(
     const ok_loops *loops, const ok_sides *sides, const int16_t *input, int16_t *output,
     size_t count, ok_pool *pool);
 
+/// A function of int16 by 512 lines, each for 128 neighbouring values.
+typedef struct ok_lines {
+  /// Where lines begin, and 128 times their slopes.
+  const int32_t *starts, *slopes;
+} ok_lines;
+
+/// The value on its line for each element, as the low 16 bits; the output may be the input.
+void ok_interpolate(
+    const ok_loops *loops, const ok_lines *lines, const int16_t *input, int16_t *output,
+    size_t count, ok_pool *pool);
+
+enum { OK_SIGMOID_ENTRIES = 256 };
+
+/// A function whose values below 0 are a number less those above.
+typedef struct ok_sigmoid {
+  /// Elements count as `round(element · multiplier / 2^right)`, and the product wraps.
+  int32_t multiplier, right;
+  /// Bits of the position on a line.
+  int32_t fraction_bits;
+  /// Lines from 0 on, `OK_SIGMOID_ENTRIES` of them; the last one goes on for ever, and is level.
+  const int32_t *starts, *slopes;
+  /// What values are added to from 0 on, and taken from below; then they are shifted right.
+  int32_t above, below, shift;
+} ok_sigmoid;
+
+/// Logistic or hyperbolic tangent of each element; the output may be the input.
+void ok_sigmoid_run(
+    const ok_loops *loops, const ok_sigmoid *function, const int16_t *input, int16_t *output,
+    size_t count, ok_pool *pool);
+
 // MARK: Windows and lines
 
 /// Pooling over the windows of an NHWC image; positions outside of it don't count.
 typedef struct ok_pooling {
   /// Dilations are 1.
   ok_window window;
-  bool is_signed;
+  /// Whether elements are int16; otherwise, whether bytes are int8.
+  bool is_wide, is_signed;
   int32_t minimum, maximum;
 } ok_pooling;
 
-/// The largest number of elements under a window that `ok_pool_averages` divides by exactly.
-enum { OK_AVERAGE_LIMIT = 1 << 15 };
+/// The largest numbers of elements under a window that `ok_pool_averages` divides by exactly, of bytes
+/// and of int16.
+enum { OK_AVERAGE_LIMIT = 1 << 15, OK_AVERAGE_WIDE_LIMIT = 511 };
 
 /// The mean of each window, rounded to nearest, halves away from zero.
 void ok_pool_averages(
-    const ok_loops *loops, const ok_pooling *pooling, const uint8_t *input, uint8_t *output,
+    const ok_loops *loops, const ok_pooling *pooling, const void *input, void *output,
     ok_pool *pool);
 
 /// The largest element of each window.
 void ok_pool_maxima(
-    const ok_loops *loops, const ok_pooling *pooling, const uint8_t *input, uint8_t *output,
+    const ok_loops *loops, const ok_pooling *pooling, const void *input, void *output,
     ok_pool *pool);
 
 /// What an output row or column is interpolated between.
@@ -215,6 +252,19 @@ typedef struct ok_softmax {
 /// Exponentials divided by the sum of their row, in steps of 1/256 above the lowest value.
 void ok_softmax_run(
     const ok_loops *loops, const ok_softmax *softmax, const uint8_t *input, uint8_t *output,
+    size_t rows, size_t length, ok_pool *pool);
+
+/// Softmax of int16 rows by tables.
+typedef struct ok_softmax_wide {
+  /// From distances to what `exponentials` takes, less the largest int16.
+  int32_t multiplier, exponent;
+  /// In Q0.15; neither has values below 0.
+  ok_lines exponentials, reciprocals;
+} ok_softmax_wide;
+
+/// Exponentials divided by the sum of their row, in Q0.15.
+void ok_softmax_wide_run(
+    const ok_loops *loops, const ok_softmax_wide *softmax, const int16_t *input, int16_t *output,
     size_t rows, size_t length, ok_pool *pool);
 
 #ifdef __cplusplus

@@ -38,11 +38,23 @@ public struct InterpolatedTable: Hashable, Sendable {
     self.values = values
   }
 
+  /// Where the segments begin.
+  package var starts: [Int32] { Array(values.dropLast()) }
+
+  /// 128 times the slopes of the segments: 16 bits, as in the source, where those of a steep function
+  /// wrap.
+  package var slopes: [Int32] {
+    zip(values, values.dropFirst()).map { Self.slope(from: $0, to: $1) }
+  }
+
+  private static func slope(from start: Int32, to end: Int32) -> Int32 {
+    Int32(Int16(truncatingIfNeeded: end - start))
+  }
+
   /// The function's value for an int16 value.
   func callAsFunction(_ value: Int32) -> Int32 {
     let index = Int(256 + (value >> 7))
-    // 16 bits, as in the source, where a steep function's slope wraps.
-    let slope = Int32(Int16(truncatingIfNeeded: values[index + 1] - values[index]))
+    let slope = Self.slope(from: values[index], to: values[index + 1])
     return values[index] + ((slope * (value & 0x7f) + 64) >> 7)
   }
 }

@@ -35,9 +35,10 @@ struct ClampingUnit: Sendable {
       let function = try requantize(input, output)
       return .int16(
         { Int16(clamping: function(Int32($0))) },
-        vectorized: UnaryPlan.ScaledSides(
-          above: multiplier, below: multiplier, minimum: bounds.minimum,
-          maximum: bounds.maximum))
+        vectorized: .sides(
+          UnaryPlan.ScaledSides(
+            above: multiplier, below: multiplier, minimum: bounds.minimum,
+            maximum: bounds.maximum)))
     default:
       return nil
     }

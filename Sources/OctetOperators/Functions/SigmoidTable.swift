@@ -6,7 +6,7 @@
 /// Source: TFLite `sigmoid_table_uint16`.
 enum SigmoidTable {
   /// The samples for i in 0...255.
-  private static let samples: [Int32] = [
+  fileprivate static let samples: [Int32] = [
     32_768, 33_451, 34_133, 34_813, 35_493, 36_169, 36_843, 37_513, 38_180, 38_841, 39_498,
     40_149, 40_794, 41_432, 42_064, 42_688, 43_304, 43_912, 44_511, 45_102, 45_683, 46_255,
     46_817, 47_369, 47_911, 48_443, 48_964, 49_475, 49_975, 50_464, 50_942, 51_409, 51_865,
@@ -44,10 +44,62 @@ enum SigmoidTable {
   }
 }
 
+/// Logistic or hyperbolic tangent of 16-bit elements, from the samples of the former.
+///
+/// Values below 0 follow by symmetry.
+///
+/// **Source**: TFLite `reference_integer_ops::Logistic` and `Tanh` for `int16_t`.
+package struct SigmoidFunction: Hashable, Sendable {
+  /// How elements come to the samples' unit.
+  package let input: SigmoidInput
+  /// Bits of the position between two samples.
+  package let fractionBits: Int32
+  /// The value from the last sample on, with `fractionBits` more bits than samples have.
+  let saturated: Int32
+  /// `(above + value) >> rightShift` from 0 on, `(below − value) >> rightShift` below.
+  package let above: Int32
+  package let below: Int32
+  package let rightShift: Int32
+
+  /// The samples with 9 more bits, rounded to 15 bits.
+  static func logistic(_ input: SigmoidInput) -> SigmoidFunction {
+    let half: Int32 = 1 << 9
+    return SigmoidFunction(
+      input: input, fractionBits: 9, saturated: 0x7FFF << 10, above: half,
+      below: (1 << 25) + half - 1, rightShift: 10)
+  }
+
+  /// Twice the logistic function with 8 more bits than the samples, minus one.
+  static func hyperbolicTangent(_ input: SigmoidInput) -> SigmoidFunction {
+    let one: Int32 = 1 << 23
+    let half: Int32 = 1 << 7
+    return SigmoidFunction(
+      input: input, fractionBits: 8, saturated: 0xFFFF << 8, above: half - one,
+      below: one + half - 1, rightShift: 8)
+  }
+
+  func callAsFunction(_ element: Int16) -> Int16 {
+    let x = input(element)
+    let magnitude = SigmoidTable.interpolate(
+      Int32(clamping: x.magnitude), fractionBits: fractionBits, saturated: saturated)
+    let result = x >= 0 ? above + magnitude : below - magnitude
+    return Int16(truncatingIfNeeded: result >> rightShift)
+  }
+
+  /// The lines between samples: where they begin, and how far the next one is; the last one is level.
+  package var lines: (starts: [Int32], steps: [Int32]) {
+    let samples = SigmoidTable.samples
+    return (
+      samples.dropLast() + [saturated >> fractionBits],
+      zip(samples, samples.dropFirst()).map { $1 - $0 } + [0]
+    )
+  }
+}
+
 /// Rescales 16-bit elements to steps of 1/(3 · 4096), the samples' unit.
-struct SigmoidInput: Hashable, Sendable {
-  private var multiplier: Int32
-  private var rightShift: Int32
+package struct SigmoidInput: Hashable, Sendable {
+  package private(set) var multiplier: Int32
+  package private(set) var rightShift: Int32
 
   /// The rescaling for elements of this scale.
   ///

@@ -54,9 +54,14 @@ package struct SoftmaxArithmetic: Hashable, Sendable {
     for i in 0..<depth {
       let difference = Int32(truncatingIfNeeded: row[i]) - largest
       guard difference >= lowestDifference else { continue }
-      sum &+= FixedPoint.roundingDivideByPowerOfTwo(
-        exponential(exponent(difference)), Self.sumBits)
+      sum &+= term(difference)
     }
     return sum
+  }
+
+  /// What an element adds to the sum of exponentials.
+  @inline(__always)
+  func term(_ difference: Int32) -> Int32 {
+    FixedPoint.roundingDivideByPowerOfTwo(exponential(exponent(difference)), Self.sumBits)
   }
 }

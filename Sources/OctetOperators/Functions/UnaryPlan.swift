@@ -9,10 +9,17 @@ public struct UnaryPlan: Sendable {
   package enum Function: Sendable {
     case float(@Sendable (Float) -> Float, vectorized: VectorFunction? = nil)
     case byte(ByteTable)
-    case int16(@Sendable (Int16) -> Int16, vectorized: ScaledSides? = nil)
+    case int16(@Sendable (Int16) -> Int16, vectorized: WideFunction? = nil)
   }
 
-  /// A function of int16 values as kernels compute it in vectors: a factor from 0 on and one below.
+  /// A function of int16 values in a form that kernels compute in vectors.
+  package enum WideFunction: Hashable, Sendable {
+    case sides(ScaledSides)
+    case table(InterpolatedTable)
+    case sigmoid(SigmoidFunction)
+  }
+
+  /// A factor from 0 on and one below.
   package struct ScaledSides: Hashable, Sendable {
     package var above: QuantizedMultiplier
     package var below: QuantizedMultiplier

@@ -5,11 +5,11 @@ import OctetCore
 /// Source: TFLite `reference_ops::SoftmaxInt16`.
 package struct WideSoftmax: Hashable, Sendable {
   /// Brings differences to steps of 10/65535.
-  private let multiplier: QuantizedMultiplier
+  package let multiplier: QuantizedMultiplier
   /// `exp(x)` in Q0.15 for x from −10 to 0.
-  private let exponential: InterpolatedTable
+  package let exponential: InterpolatedTable
   /// `1 / (1 + x)` in Q0.15 for x from 0 to 1.
-  private let reciprocal: InterpolatedTable
+  package let reciprocal: InterpolatedTable
 
   /// The arithmetic of `exp(beta · s_in · difference)`.
   ///

@@ -26,7 +26,7 @@ public enum Exp: UnaryOperator {
       let table = InterpolatedTable(
         inputScale: try input.symmetricScale(), inputZeroPoint: 0,
         outputScale: try output.symmetricScale(), outputZeroPoint: 0, RealFunction.exponential)
-      return .int16 { Int16(truncatingIfNeeded: table(Int32($0))) }
+      return .int16({ Int16(truncatingIfNeeded: table(Int32($0))) }, vectorized: .table(table))
     case .int8:
       return try ByteTable(input: input, output: output, RealFunction.exponential)
         .map { .byte($0) }

@@ -53,7 +53,8 @@ public enum LeakyRelu: UnaryOperator {
       let function = try requantize(alpha, input, output)
       return .int16(
         { Int16(clamping: function(Int32($0))) },
-        vectorized: UnaryPlan.ScaledSides(above: above, below: below, negatesBelow: alpha < 0))
+        vectorized: .sides(
+          UnaryPlan.ScaledSides(above: above, below: below, negatesBelow: alpha < 0)))
     default:
       return nil
     }

@@ -98,20 +98,32 @@ public enum LogSoftmax: OperatorDefinition {
 
 /// Log-softmax on 8-bit elements in fixed point.
 package struct FixedPointLogSoftmax: Sendable {
-  private let exponents: SoftmaxArithmetic
+  private let lowestDifference: Int32
   /// From exponents back to element differences.
   private let inverse: QuantizedMultiplier
+  /// The exponents of differences from 0 down, and what each adds to the sum of exponentials: those
+  /// out of the arithmetic's range add nothing.
+  private let exponents: [Int32]
+  private let terms: [Int32]
 
   /// - Throws: `.invalidQuantization` where the scale is out of the arithmetic's range.
   /// - Source: TFLite `PreprocessLogSoftmaxScalingExp`.
   init(inputScale: Float) throws(OctetError) {
-    exponents = try SoftmaxArithmetic(beta: 1, inputScale: inputScale)
-    let multiplier = exponents.multiplier
+    let arithmetic = try SoftmaxArithmetic(beta: 1, inputScale: inputScale)
+    let multiplier = arithmetic.multiplier
     guard multiplier.mantissaQ31 > 0 else {
       throw OctetError(.invalidQuantization(reason: "an input scale of \(inputScale)"))
     }
     inverse = try QuantizedMultiplier(
       Double(Int64(1) << Int64(31 - multiplier.exponent)) / Double(multiplier.mantissaQ31))
+    lowestDifference = arithmetic.lowestDifference
+    let distances = 0...Int32(UInt8.max)
+    exponents = distances.map { distance in
+      -distance < arithmetic.lowestDifference ? 0 : arithmetic.exponent(-distance)
+    }
+    terms = distances.map { distance in
+      -distance < arithmetic.lowestDifference ? 0 : arithmetic.term(-distance)
+    }
   }
 
   /// Computes one row.
@@ -122,22 +134,28 @@ package struct FixedPointLogSoftmax: Sendable {
     let outputBits: Int32 = 4
     let largest = Int32(truncatingIfNeeded: largest)
     let zeroPoint = Int32(truncatingIfNeeded: Element.max)
+    let sum = terms.withUnsafeBufferPointer { terms in
+      var sum: Int32 = 0
+      for i in 0..<depth { sum &+= terms[Int(largest - Int32(truncatingIfNeeded: row[i]))] }
+      return sum
+    }
     let logarithm = FixedPoint.logarithm(
-      ofAtLeastOne: exponents.sum(row, depth: depth, largest: largest),
-      inputBits: SoftmaxArithmetic.sumBits, outputBits: SoftmaxArithmetic.exponentBits)
+      ofAtLeastOne: sum, inputBits: SoftmaxArithmetic.sumBits,
+      outputBits: SoftmaxArithmetic.exponentBits)
     // Below this difference the subtraction of the logarithm would leave the exponents' range.
-    let floor = max(
-      exponents.lowestDifference - 1, inverse.multiply(logarithm &+ Int32.min))
-    for i in 0..<depth {
-      let difference = Int32(truncatingIfNeeded: row[i]) - largest
-      guard difference > floor else {
-        result[i] = Element.min
-        continue
+    let floor = max(lowestDifference - 1, inverse.multiply(logarithm &+ Int32.min))
+    exponents.withUnsafeBufferPointer { exponents in
+      for i in 0..<depth {
+        let difference = Int32(truncatingIfNeeded: row[i]) - largest
+        guard difference > floor else {
+          result[i] = Element.min
+          continue
+        }
+        let steps = FixedPoint.roundingDivideByPowerOfTwo(
+          exponents[Int(-difference)] &- logarithm,
+          31 - SoftmaxArithmetic.exponentBits - outputBits)
+        result[i] = Element(clamping: steps &+ zeroPoint)
       }
-      let steps = FixedPoint.roundingDivideByPowerOfTwo(
-        exponents.exponent(difference) &- logarithm,
-        31 - SoftmaxArithmetic.exponentBits - outputBits)
-      result[i] = Element(clamping: steps &+ zeroPoint)
     }
   }
 }

@@ -28,9 +28,9 @@ public enum Logistic: UnaryOperator {
       return try ByteTable(input: input, output: output, RealFunction.logistic).map { .byte($0) }
     case .int16:
       try output.expect(scale: 1.0 / 32768, zeroPoint: 0)
-      let scale = try input.symmetricScale()
-      let rescale = SigmoidInput(scale: scale, directShifts: 0...0)
-      return .int16 { logistic(rescale($0)) }
+      let function = SigmoidFunction.logistic(
+        SigmoidInput(scale: try input.symmetricScale(), directShifts: 0...0))
+      return .int16({ function($0) }, vectorized: .sigmoid(function))
     default:
       return nil
     }
@@ -40,13 +40,5 @@ public enum Logistic: UnaryOperator {
     _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int {
     OperatorVersions.byType(inputs, int8: 2, int16: 3)
-  }
-
-  private static func logistic(_ x: Int32) -> Int16 {
-    // The samples with 9 more bits, rounded to 15 bits; negative arguments by symmetry.
-    let magnitude = SigmoidTable.interpolate(
-      Int32(clamping: x.magnitude), fractionBits: 9, saturated: 0x7FFF << 10)
-    let result = x >= 0 ? magnitude + (1 << 9) : (1 << 25) - magnitude + (1 << 9) - 1
-    return Int16(truncatingIfNeeded: result >> 10)
   }
 }

@@ -28,8 +28,9 @@ public enum Tanh: UnaryOperator {
         .map { .byte($0) }
     case .int16:
       try output.expect(scale: 1.0 / 32768, zeroPoint: 0, tolerance: 1e-3)
-      let rescale = SigmoidInput(scale: try input.symmetricScale(), directShifts: 0...1)
-      return .int16 { tanh(rescale($0)) }
+      let function = SigmoidFunction.hyperbolicTangent(
+        SigmoidInput(scale: try input.symmetricScale(), directShifts: 0...1))
+      return .int16({ function($0) }, vectorized: .sigmoid(function))
     default:
       return nil
     }
@@ -39,14 +40,5 @@ public enum Tanh: UnaryOperator {
     _ options: NoOptions, _ inputs: Operands, _ outputs: [TensorSpec]
   ) -> Int {
     OperatorVersions.byType(inputs, int8: 2, int16: 3)
-  }
-
-  private static func tanh(_ x: Int32) -> Int16 {
-    // Twice the logistic function with 8 more bits than the samples, minus one.
-    let magnitude = SigmoidTable.interpolate(
-      Int32(clamping: x.magnitude), fractionBits: 8, saturated: 0xFFFF << 8)
-    let one: Int32 = 1 << 23
-    let result = x >= 0 ? magnitude - one + (1 << 7) : one - magnitude + (1 << 7) - 1
-    return Int16(truncatingIfNeeded: result >> 8)
   }
 }

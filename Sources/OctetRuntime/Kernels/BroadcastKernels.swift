@@ -65,8 +65,30 @@ extension Loops {
     }
   }
 
-  /// The smaller or larger bytes of two tensors, repeated to a common shape.
-  func extremeBytes(_ plan: ElementwiseBinaryPlan<NoQuantizedFunction>) -> PreparedOperator? {
+  /// The smaller or larger integers of two tensors, repeated to a common shape.
+  func extremes(_ plan: ElementwiseBinaryPlan<NoQuantizedFunction>) -> PreparedOperator? {
+    guard case .int16 = plan.arithmetic else { return extremeBytes(plan) }
+    let flip: UInt16
+    switch plan.vectorized {
+    case .maximum: flip = 0
+    case .minimum: flip = 0xFFFF
+    default: return nil
+    }
+    guard let broadcast = ok_broadcast(plan.broadcasting) else { return nil }
+    return prepared(
+      plan, name: "take_larger_int16", overwritableInputs: [0, 1]
+    ) { buffers, loops in
+      withUnsafePointer(to: broadcast) { broadcast in
+        ok_take_larger_wide(
+          loops.table, flip, broadcast, buffers.input(0, as: Int16.self).baseAddress,
+          buffers.input(1, as: Int16.self).baseAddress,
+          buffers.output(0, as: Int16.self).baseAddress, loops.pool)
+      }
+    }
+  }
+
+  private func extremeBytes(_ plan: ElementwiseBinaryPlan<NoQuantizedFunction>) -> PreparedOperator?
+  {
     let flip: UInt8
     // Neither operator has an activation, so that nothing is clamped.
     switch (plan.arithmetic, plan.vectorized) {

@@ -11,10 +11,19 @@ extension Loops {
     return lookUp(plan, table.results, count: plan.count)
   }
 
-  /// A function of int16 values that has one factor from 0 on and another below.
-  func scaleSides(_ plan: UnaryPlan) -> PreparedOperator? {
-    guard case .int16(_, let sides?) = plan.function, sides.above.mantissaQ31 > Int32.min,
-      sides.below.mantissaQ31 > Int32.min
+  /// A function of int16 values.
+  func mapWide(_ plan: UnaryPlan) -> PreparedOperator? {
+    guard case .int16(_, let function?) = plan.function else { return nil }
+    return switch function {
+    case .sides(let sides): scale(plan, sides)
+    case .table(let table): interpolate(plan, table)
+    case .sigmoid(let sigmoid): map(plan, sigmoid)
+    }
+  }
+
+  /// A function that has one factor from 0 on and another below.
+  private func scale(_ plan: UnaryPlan, _ sides: UnaryPlan.ScaledSides) -> PreparedOperator? {
+    guard sides.above.mantissaQ31 > Int32.min, sides.below.mantissaQ31 > Int32.min
     else { return nil }
     let numbers = ok_sides(
       multiplier_above: sides.above.mantissaQ31, exponent_above: sides.above.exponent,
@@ -24,6 +33,35 @@ extension Loops {
       withUnsafePointer(to: numbers) { numbers in
         ok_scale_sides(
           loops.table, numbers, buffers.input(0, as: Int16.self).baseAddress,
+          buffers.output(0, as: Int16.self).baseAddress, plan.count, loops.pool)
+      }
+    }
+  }
+
+  /// A function by a table of points.
+  private func interpolate(_ plan: UnaryPlan, _ table: InterpolatedTable) -> PreparedOperator? {
+    let lines = Lines(table)
+    return prepared(plan, name: "interpolate", overwritableInputs: [0]) { buffers, loops in
+      lines.withLines { lines in
+        ok_interpolate(
+          loops.table, lines, buffers.input(0, as: Int16.self).baseAddress,
+          buffers.output(0, as: Int16.self).baseAddress, plan.count, loops.pool)
+      }
+    }
+  }
+
+  /// Logistic or hyperbolic tangent.
+  private func map(_ plan: UnaryPlan, _ function: SigmoidFunction) -> PreparedOperator? {
+    let lines = Lines(starts: function.lines.starts, slopes: function.lines.steps)
+    return prepared(plan, name: "sigmoid", overwritableInputs: [0]) { buffers, loops in
+      lines.withLines { lines in
+        var sigmoid = ok_sigmoid(
+          multiplier: function.input.multiplier, right: function.input.rightShift,
+          fraction_bits: function.fractionBits, starts: lines.pointee.starts,
+          slopes: lines.pointee.slopes, above: function.above, below: function.below,
+          shift: function.rightShift)
+        ok_sigmoid_run(
+          loops.table, &sigmoid, buffers.input(0, as: Int16.self).baseAddress,
           buffers.output(0, as: Int16.self).baseAddress, plan.count, loops.pool)
       }
     }
@@ -109,6 +147,31 @@ extension Loops {
     prepared(plan, name: "look_up", overwritableInputs: [0]) { buffers, loops in
       ok_look_up(
         loops.table, results, buffers.inputAddress(0), buffers.outputAddress, count, loops.pool)
+    }
+  }
+}
+
+/// The lines of a table, and their slopes.
+struct Lines: Sendable {
+  private let starts: [Int32]
+  private let slopes: [Int32]
+
+  init(starts: [Int32], slopes: [Int32]) {
+    self.starts = starts
+    self.slopes = slopes
+  }
+
+  init(_ table: InterpolatedTable) {
+    self.init(starts: table.starts, slopes: table.slopes)
+  }
+
+  /// Calls `body` with the addresses of both.
+  func withLines(_ body: (UnsafePointer<ok_lines>) -> Void) {
+    starts.withUnsafeBufferPointer { starts in
+      slopes.withUnsafeBufferPointer { slopes in
+        var lines = ok_lines(starts: starts.baseAddress, slopes: slopes.baseAddress)
+        body(&lines)
+      }
     }
   }
 }

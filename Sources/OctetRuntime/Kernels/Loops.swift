@@ -17,7 +17,7 @@ struct Loops: @unchecked Sendable {
   /// A kernel that gives the bits of the reference; nil where there is none.
   func replacement(for plan: any Sendable) -> PreparedOperator? {
     switch plan {
-    case let plan as UnaryPlan: lookUp(plan) ?? scaleSides(plan) ?? map(plan)
+    case let plan as UnaryPlan: lookUp(plan) ?? mapWide(plan) ?? map(plan)
     case let plan as ElementwiseUnaryPlan: map(plan)
     case let plan as Quantize.Plan: quantize(plan)
     case let plan as Dequantize.Plan: dequantize(plan)
@@ -26,7 +26,7 @@ struct Loops: @unchecked Sendable {
     case let plan as ElementwiseBinaryPlan<Mul.Quantized>: multiply(plan) ?? combine(plan)
     case let plan as ElementwiseBinaryPlan<Div.Quantized>: combine(plan)
     case let plan as ElementwiseBinaryPlan<NoQuantizedFunction>:
-      extremeBytes(plan) ?? combine(plan)
+      extremes(plan) ?? combine(plan)
     case let plan as ComparisonPlan: compare(plan)
     case let plan as ElementwiseBinaryPlan<SquaredDifference.Quantized>:
       squareDifferences(plan) ?? combine(plan)
@@ -40,7 +40,7 @@ struct Loops: @unchecked Sendable {
     case let plan as ExtremumPlan: extremum(plan)
     case let plan as LogicalReductionPlan: combineTruths(plan)
     case let plan as ArgumentPlan: findLargest(plan)
-    case let plan as Softmax.Plan: softmax(plan) ?? softmaxReals(plan)
+    case let plan as Softmax.Plan: softmax(plan) ?? softmaxWide(plan) ?? softmaxReals(plan)
     case let plan as LogSoftmax.Plan: logSoftmaxReals(plan)
     default: nil
     }

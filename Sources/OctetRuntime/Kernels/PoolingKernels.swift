@@ -3,12 +3,14 @@ import OctetCore
 import OctetOperators
 
 extension Loops {
-  /// Means of windows of an 8-bit image.
+  /// Means of windows of an image of integers.
   func average(_ plan: AveragePool2D.Plan) -> PreparedOperator? {
-    let (elementCount, overflow) = plan.geometry.window.height
-      .multipliedReportingOverflow(by: plan.geometry.window.width)
-    guard let pooling = ok_pooling(plan.geometry, plan.arithmetic), !overflow,
-      elementCount <= Int(OK_AVERAGE_LIMIT)
+    let geometry = plan.geometry
+    let elementCount =
+      min(geometry.window.height, geometry.input.height)
+      * min(geometry.window.width, geometry.input.width)
+    guard let pooling = ok_pooling(geometry, plan.arithmetic),
+      elementCount <= Int(pooling.is_wide ? OK_AVERAGE_WIDE_LIMIT : OK_AVERAGE_LIMIT)
     else { return nil }
     return prepared(plan, name: "average") { buffers, loops in
       withUnsafePointer(to: pooling) { pooling in
@@ -18,7 +20,7 @@ extension Loops {
     }
   }
 
-  /// The largest elements of windows of an 8-bit image.
+  /// The largest elements of windows of an image of integers.
   func maximum(_ plan: MaxPool2D.Plan) -> PreparedOperator? {
     guard let pooling = ok_pooling(plan.geometry, plan.arithmetic) else { return nil }
     return prepared(plan, name: "maximum") { buffers, loops in
@@ -110,14 +112,19 @@ extension ok_window {
 }
 
 extension ok_pooling {
-  /// Pooling of 8-bit elements; nil for other types.
+  /// Pooling of integers; nil for other types.
   fileprivate init?(_ geometry: PoolGeometry, _ arithmetic: PoolArithmetic) {
     let window = ok_window(geometry)
     switch arithmetic {
     case .uint8(let minimum, let maximum):
-      self.init(window: window, is_signed: false, minimum: minimum, maximum: maximum)
+      self.init(
+        window: window, is_wide: false, is_signed: false, minimum: minimum, maximum: maximum)
     case .int8(let minimum, let maximum):
-      self.init(window: window, is_signed: true, minimum: minimum, maximum: maximum)
+      self.init(
+        window: window, is_wide: false, is_signed: true, minimum: minimum, maximum: maximum)
+    case .int16(let minimum, let maximum):
+      self.init(
+        window: window, is_wide: true, is_signed: true, minimum: minimum, maximum: maximum)
     default: return nil
     }
   }

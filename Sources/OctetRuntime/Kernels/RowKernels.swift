@@ -103,6 +103,29 @@ extension Loops {
     return count <= capacity ? count * MemoryLayout<Int32>.size : nil
   }
 
+  /// Softmax of int16 rows.
+  func softmaxWide(_ plan: Softmax.Plan) -> PreparedOperator? {
+    guard case .int16(let arithmetic) = plan.arithmetic,
+      arithmetic.multiplier.mantissaQ31 > Int32.min
+    else { return nil }
+    let exponentials = Lines(arithmetic.exponential)
+    let reciprocals = Lines(arithmetic.reciprocal)
+    return prepared(plan, name: "softmax_int16", overwritableInputs: [0]) { buffers, loops in
+      exponentials.withLines { exponentials in
+        reciprocals.withLines { reciprocals in
+          var softmax = ok_softmax_wide(
+            multiplier: arithmetic.multiplier.mantissaQ31,
+            exponent: arithmetic.multiplier.exponent, exponentials: exponentials.pointee,
+            reciprocals: reciprocals.pointee)
+          ok_softmax_wide_run(
+            loops.table, &softmax, buffers.input(0, as: Int16.self).baseAddress,
+            buffers.output(0, as: Int16.self).baseAddress, plan.layout.rows, plan.layout.depth,
+            loops.pool)
+        }
+      }
+    }
+  }
+
   /// Softmax of 8-bit rows.
   func softmax(_ plan: Softmax.Plan) -> PreparedOperator? {
     let isSigned: Bool
