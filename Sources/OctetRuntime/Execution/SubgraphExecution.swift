@@ -68,20 +68,21 @@ final class SubgraphExecution {
     let environment = environment
     var index = 0
     while true {
+      let segment = segments[index]
       if let profiler {
-        try run(segments[index], profiler, in: environment)
+        try run(segment, profiler, in: environment)
       } else {
         let control = environment.control
         let context = environment.context
-        for (position, run) in segments[index].runs.enumerated() {
+        for position in segment.runs.indices {
           try control.check()
-          run()
+          segment.runs[position]()
           if context.hasFailed {
-            try throwFailure(of: segments[index].plan.steps[position], in: environment)
+            try throwFailure(of: segment.plan.steps[position], in: environment)
           }
         }
       }
-      guard let boundary = segments[index].plan.boundary else { return }
+      guard let boundary = segment.plan.boundary else { return }
       index += 1
       switch boundary {
       case .value(let tensor): try supply(valueOf: tensor, to: index)
@@ -153,27 +154,6 @@ final class SubgraphExecution {
 
 /// Segments: how they come into memory, and what runs hand on from one to the next.
 extension SubgraphExecution {
-  /// A segment with addresses in place of tensor indices.
-  fileprivate struct LoadedSegment {
-    let plan: SegmentPlan
-    let arena: Arena
-    /// The plan's steps, each with its kernel and buffers: copies of those would take longer than the
-    /// smallest operators.
-    let runs: [() -> Void]
-    /// What the last step gives where only its kernel knows the shapes.
-    let results: KernelResults?
-    let assumption: Assumption
-  }
-
-  /// What a segment's plan took for granted of the run before it.
-  fileprivate enum Assumption: Equatable {
-    case nothing
-    /// A tensor's value.
-    case value(Bytes)
-    /// The shapes of received results.
-    case shapes([Shape])
-  }
-
   /// Loads the segments whose received shapes can be foreseen.
   private func loadForeseeable() throws(OctetError) {
     while case .results(let tensors, let expected?) = segments[segments.count - 1].plan.boundary {
@@ -290,7 +270,7 @@ extension SubgraphExecution {
   }
 
   private func load(
-    from start: Int, receiving received: [Int] = [], assuming assumption: Assumption
+    from start: Int, receiving received: [Int] = [], assuming assumption: LoadedSegment.Assumption
   ) throws(OctetError) {
     results = nil
     let plan = try planner.plan(
