@@ -118,6 +118,37 @@ import Testing
   }
 
   @Test(arguments: InstructionSet.all)
+  func transposedConvolutions(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 66, threadCount: 2)
+    for (index, biasType) in Self.biasTypes.enumerated() {
+      for (step, (extent, window, stride)) in [(1, 1, 1), (4, 3, 2), (3, 5, 3), (2, 1, 3)]
+        .enumerated()
+      {
+        for (channels, outputs) in [(1, 5), (16, 1), (33, 17)] {
+          let size = Int32(extent * stride)
+          let inputs = [
+            try comparison.tensor(
+              "shape", .int32, [4], values: [2, size, size, Int32(outputs)]),
+            try comparison.tensor(
+              "filter", .int8, [outputs, window, window, channels],
+              Self.perChannel(outputs, axis: 0)),
+            try comparison.wide("input", [2, extent, extent, channels], Self.input),
+            try bias(biasType, outputs, &comparison),
+          ]
+          let kernel = try comparison.check(
+            TransposeConv.self,
+            TransposeConv.Options(
+              padding: .same, stride: Size2D(height: stride, width: stride), activation: .none),
+            inputs, output: Self.output(index + step),
+            "\(extent), window \(window), stride \(stride), \(channels) channels")
+          _ = try #require(kernel)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: InstructionSet.all)
   func functions(_ set: InstructionSet) throws {
     try set.requireSupport()
     var comparison = try KernelComparison(set, seed: 64, threadCount: 2)

@@ -2,11 +2,38 @@ import COctetKernels
 import OctetCore
 import OctetOperators
 
-/// A matrix product with its packed weights: all of an operator, or a part of its output.
+/// A matrix product that is all of an operator, or a part of its output.
+protocol PartialProduct: Sendable {
+  /// The windows of the convolution.
+  var window: ok_window { get }
+  /// The channels that it computes.
+  var outputChannels: Int { get }
+  /// The bytes of an output.
+  var elementByteCount: Int { get }
+  /// The scratch memory for each thread.
+  var scratchByteCount: Int { get }
+  /// The name of its micro-kernel.
+  var kernelName: String { get }
+
+  /// Computes the product as an image of its own.
+  func run(
+    _ input: UnsafeRawPointer?, _ output: UnsafeMutableRawPointer?,
+    scratch: UnsafeMutableRawPointer?, _ workers: WorkerPool?)
+}
+
+extension PartialProduct {
+  /// The bytes of its output.
+  var outputByteCount: Int {
+    window.batches * window.output_height * window.output_width * outputChannels
+      * elementByteCount
+  }
+}
+
+/// A product of 8-bit operands with its packed weights.
 ///
 /// It points into the kernel table and into its own memory, which don't change: safe to share between
 /// threads.
-final class PackedProduct: @unchecked Sendable {
+final class PackedProduct: PartialProduct, @unchecked Sendable {
   /// In memory of its own, which every run hands on.
   private let product: UnsafeMutablePointer<ok_gemm>
   private let weights: UnsafeRawPointer?
@@ -62,24 +89,16 @@ final class PackedProduct: @unchecked Sendable {
     product.deallocate()
   }
 
-  /// The name of its micro-kernel.
   var kernelName: String { String(cString: product.pointee.kernel.pointee.name) }
 
-  /// The windows of the convolution.
   var window: ok_window { product.pointee.window }
 
-  /// The channels that it computes.
   var outputChannels: Int { product.pointee.output_channels }
 
-  /// The bytes of its output.
-  var outputByteCount: Int {
-    window.batches * window.output_height * window.output_width * outputChannels
-  }
+  var elementByteCount: Int { 1 }
 
-  /// The scratch memory for each thread.
   var scratchByteCount: Int { product.pointee.layout.scratch_size }
 
-  /// Computes the product as an image of its own.
   func run(
     _ input: UnsafeRawPointer?, _ output: UnsafeMutableRawPointer?,
     scratch: UnsafeMutableRawPointer?, _ workers: WorkerPool?
@@ -98,7 +117,7 @@ struct PartialScratch: Sendable {
   /// The memory for parts; nil where that is more than kernels ask for.
   ///
   /// - Parameter inputByteCount: of a part's input, where it is copied together.
-  init?(_ parts: [PackedProduct], inputByteCount: Int = 0, _ workers: WorkerPool?) {
+  init?(_ parts: [any PartialProduct], inputByteCount: Int = 0, _ workers: WorkerPool?) {
     product = (parts.map(\.scratchByteCount).max() ?? 0) * (workers?.threadCount ?? 1)
     input = (inputByteCount + 63) / 64 * 64
     output = parts.map(\.outputByteCount).max() ?? 0
