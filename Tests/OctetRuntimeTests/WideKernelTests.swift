@@ -152,9 +152,10 @@ import Testing
   func functions(_ set: InstructionSet) throws {
     try set.requireSupport()
     var comparison = try KernelComparison(set, seed: 64, threadCount: 2)
-    let unit = Quantization(scale: 1.0 / 32768, zeroPoint: 0)
+    let unit = Quantization(scale: 0x1p-15, zeroPoint: 0)
+    let scales: [Float] = [0x1p-12, 0x1p-11, 0.0003, 0.00001, 1.7]
     for count in [0, 1, 15, 16, 17, 33, 1009, 40000] {
-      for scale in [Float(1.0 / 4096), 1.0 / 2048, 0.0003, 0.00001, 1.7] {
+      for scale in scales {
         let input = try comparison.wide(
           "input", [count], Quantization(scale: scale, zeroPoint: 0))
         let comment: Comment = "\(count) elements of scale \(scale)"
@@ -179,7 +180,7 @@ import Testing
             "input", [3, depth], Quantization(scale: scale, zeroPoint: 0))
           let kernel = try comparison.check(
             Softmax.self, Softmax.Options(beta: beta), [input],
-            output: Quantization(scale: 1.0 / 32768, zeroPoint: 0),
+            output: Quantization(scale: 0x1p-15, zeroPoint: 0),
             "\(depth) elements of scale \(scale), beta \(beta)")
           _ = try #require(kernel)
         }
