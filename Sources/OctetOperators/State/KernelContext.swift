@@ -26,8 +26,8 @@ public final class KernelContext {
   }
 
   /// Whether a kernel reported an error; looked at behind each operator, and much faster to read than
-  /// the error.
-  package private(set) var hasFailed = false
+  /// the error, without a check for accesses at the same time: kernels report on the caller's thread.
+  @exclusivity(unchecked) package private(set) var hasFailed = false
 
   /// Throws what a kernel reported since the last call.
   @inline(__always)
