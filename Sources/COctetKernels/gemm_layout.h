@@ -22,6 +22,26 @@ static inline const uint8_t *ok_gemm_panels(const void *packed) {
   return (const uint8_t *)packed + sizeof(ok_packed_header);
 }
 
+/// Whether the pixels of one line under a window have gaps between them.
+static inline bool ok_gemm_has_column_gaps(const ok_window *window) {
+  return window->filter_width != 1 && window->dilation_width != 1;
+}
+
+/// The lines of the image from the first under a window to the last.
+static inline size_t ok_gemm_window_lines(const ok_window *window) {
+  return (window->filter_height - 1) * window->dilation_height + 1;
+}
+
+/// The pixels of a line from the first under a window to the last.
+static inline size_t ok_gemm_window_columns(const ok_window *window) {
+  return (window->filter_width - 1) * window->dilation_width + 1;
+}
+
+/// The pixels of a line under all windows.
+static inline size_t ok_gemm_line_pixels(const ok_window *window) {
+  return (window->output_width - 1) * window->stride_width + ok_gemm_window_columns(window);
+}
+
 /// The padding piece.
 static inline const uint8_t *ok_gemm_padding(const ok_gemm *gemm, const void *packed) {
   return ok_gemm_panels(packed) + gemm->layout.panel_count * gemm->layout.panel_size;

@@ -14,8 +14,17 @@ static size_t capped_product(size_t left, size_t right) {
 
 /// Whether windows of several pixels or lines have gaps between them.
 static bool has_gaps(const ok_window *window) {
-  return (window->filter_width != 1 && window->dilation_width != 1) ||
+  return ok_gemm_has_column_gaps(window) ||
          (window->filter_height != 1 && window->dilation_height != 1);
+}
+
+/// Whether rows can be taken from padded copies of lines.
+static bool can_copy_lines(const ok_window *window, size_t pixel_bytes) {
+  if (!has_gaps(window)) return true;
+  // Pixels between gaps are copied one by one; windows may be dilated far beyond the image.
+  return (!ok_gemm_has_column_gaps(window) || pixel_bytes <= OK_COPIED_BYTES) &&
+         ok_gemm_window_lines(window) <= window->input_height &&
+         ok_gemm_window_columns(window) <= window->input_width;
 }
 
 static bool is_plain(const ok_window *window) {
@@ -44,14 +53,17 @@ static void choose_form(const ok_gemm *gemm, ok_gemm_layout *layout) {
   // Flipping a few rows takes less than adding them up, which is done for several at once.
   const bool flips_few = layout->is_plain && can_flip(gemm) &&
                          ok_gemm_row_count(gemm) < OK_SUMMED_ROWS;
-  if (stands_in_groups && !flips_few && (is_pixel || has_gaps(window))) {
+  const bool copies_lines =
+      !layout->is_plain && can_copy_lines(window, channels * layout->operand_size);
+  if (stands_in_groups && !flips_few && (is_pixel || !(layout->is_plain || copies_lines))) {
     layout->form = OK_ROWS_OF_PIXELS;
     layout->taps = window->filter_height * window->filter_width;
     layout->tap_elements = channels;
-  } else if (!layout->is_plain && !has_gaps(window)) {
+  } else if (copies_lines) {
     layout->has_lines = true;
     // Short pieces are copied as fast as pointed to, and read faster.
-    if (line_elements * layout->operand_size > OK_COPIED_BYTES) {
+    if (!ok_gemm_has_column_gaps(window) &&
+        line_elements * layout->operand_size > OK_COPIED_BYTES) {
       layout->form = OK_ROWS_OF_LINES;
       layout->taps = window->filter_height;
       layout->tap_elements = line_elements;
@@ -74,7 +86,7 @@ static size_t lines_of_block(const ok_window *window, size_t rows) {
   // The block may start at the end of a line of output.
   const size_t output_lines = ok_smaller(
       window->output_height, (rows + window->output_width - 2) / window->output_width + 1);
-  return (output_lines - 1) * window->stride_height + window->filter_height;
+  return (output_lines - 1) * window->stride_height + ok_gemm_window_lines(window);
 }
 
 void ok_gemm_plan(ok_gemm *gemm) {
@@ -104,7 +116,7 @@ void ok_gemm_plan(ok_gemm *gemm) {
   layout.lines_offset = layout.copies_offset + ok_round_up(copies, 64);
   size_t lines = 0;
   if (layout.has_lines && image_rows > 0) {
-    const size_t pixels = (window->output_width - 1) * window->stride_width + window->filter_width;
+    const size_t pixels = ok_gemm_line_pixels(window);
     layout.line_size = ok_round_up(
         capped_product(pixels, window->input_channels * layout.operand_size) + OK_COPIED_BYTES, 64);
     lines = capped_product(layout.line_size, lines_of_block(window, layout.block_rows));

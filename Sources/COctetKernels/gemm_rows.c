@@ -73,7 +73,7 @@ static void copy_window(
 static void copy_line(const ok_gemm *gemm, const uint8_t *line, uint8_t *destination) {
   const ok_window *window = &gemm->window;
   const size_t channels = window->input_channels;
-  const size_t width = (window->output_width - 1) * window->stride_width + window->filter_width;
+  const size_t width = ok_gemm_line_pixels(window);
   const size_t left = line ? ok_smaller(window->padding_left, width) : width;
   const size_t inner = line ? ok_smaller(window->input_width, width - left) : 0;
   destination = fill_elements(gemm, destination, left * channels);
@@ -88,17 +88,24 @@ static void copy_lines(
     uint8_t *lines) {
   const ok_window *window = &gemm->window;
   const size_t output_lines = (first->column + count - 1) / window->output_width + 1;
-  const size_t height = window->filter_height, stride = window->stride_height;
+  const size_t height = ok_gemm_window_lines(window), stride = window->stride_height;
   ok_position position = *first;
   for (size_t line = 0; line < output_lines; ++line, ++position.row) {
     // Lines that the window before has reached are there.
     const size_t start = line > 0 && height > stride ? height - stride : 0;
     for (size_t y = start; y < height; ++y) {
       copy_line(
-          gemm, ok_input_line(window, &position, y, input),
+          gemm, ok_line_below(window, &position, y, input),
           lines + (line * stride + y) * gemm->layout.line_size);
     }
   }
+}
+
+/// The bytes of a line under a window that have no gaps between them.
+static inline size_t piece_size(const ok_gemm *gemm) {
+  const ok_window *window = &gemm->window;
+  const size_t pixels = ok_gemm_has_column_gaps(window) ? 1 : window->filter_width;
+  return pixels * window->input_channels * gemm->layout.operand_size;
 }
 
 /// Copies pieces of lines under windows side by side, each with bytes behind it that the next piece
@@ -106,16 +113,20 @@ static void copy_lines(
 static inline void copy_pieces(
     const ok_gemm *gemm, const uint8_t *lines, size_t count, size_t bytes, uint8_t *copies) {
   const ok_window *window = &gemm->window;
-  const size_t piece = window->filter_width * window->input_channels * gemm->layout.operand_size;
-  const size_t step = window->stride_width * window->input_channels * gemm->layout.operand_size;
-  const size_t line_size = gemm->layout.line_size, row_size = gemm->layout.row_size;
+  const size_t pixel = window->input_channels * gemm->layout.operand_size;
+  const size_t piece = piece_size(gemm), gap = window->dilation_width * pixel;
+  const size_t pieces = ok_gemm_has_column_gaps(window) ? window->filter_width : 1;
+  const size_t step = window->stride_width * pixel, row_size = gemm->layout.row_size;
+  const size_t line_step = window->dilation_height * gemm->layout.line_size;
   for (size_t i = 0; i < count; ++i) {
-    const uint8_t *source = lines + i * step;
+    const uint8_t *line = lines + i * step;
     uint8_t *destination = copies + i * row_size;
     for (size_t y = 0; y < window->filter_height; ++y) {
-      memcpy(destination, source, bytes);
-      destination += piece;
-      source += line_size;
+      for (size_t x = 0; x < pieces; ++x) {
+        memcpy(destination, line + x * gap, bytes);
+        destination += piece;
+      }
+      line += line_step;
     }
   }
 }
@@ -123,8 +134,7 @@ static inline void copy_pieces(
 /// Copies windows side by side from the lines under them.
 static void copy_windows(
     const ok_gemm *gemm, const uint8_t *lines, size_t count, uint8_t *copies) {
-  const size_t piece =
-      gemm->window.filter_width * gemm->window.input_channels * gemm->layout.operand_size;
+  const size_t piece = piece_size(gemm);
   if (piece <= 4) copy_pieces(gemm, lines, count, 4, copies);
   else if (piece <= 8) copy_pieces(gemm, lines, count, 8, copies);
   else if (piece <= 16) copy_pieces(gemm, lines, count, 16, copies);
@@ -138,7 +148,7 @@ static void locate_windows(
   const size_t step = window->stride_width * window->input_channels * gemm->layout.operand_size;
   const size_t height = window->filter_height;
   for (size_t y = 0; y < height; ++y) {
-    const uint8_t *piece = lines + y * gemm->layout.line_size;
+    const uint8_t *piece = lines + y * window->dilation_height * gemm->layout.line_size;
     for (size_t i = 0; i < count; ++i, piece += step) pieces[i * height + y] = piece;
   }
 }

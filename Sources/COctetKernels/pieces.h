@@ -31,15 +31,20 @@ static inline void ok_advance(const ok_window *window, ok_position *position) {
   ++position->batch;
 }
 
-/// The line of the image under row `y` of the window; NULL outside of the image.
-static inline const uint8_t *ok_input_line(
-    const ok_window *window, const ok_position *position, size_t y, const void *input) {
+/// The line of the image `offset` lines below the top of the window; NULL outside of the image.
+static inline const uint8_t *ok_line_below(
+    const ok_window *window, const ok_position *position, size_t offset, const void *input) {
   // Above the image the unsigned difference wraps to a value beyond any height.
-  const size_t row =
-      position->row * window->stride_height + y * window->dilation_height - window->padding_top;
+  const size_t row = position->row * window->stride_height + offset - window->padding_top;
   if (row >= window->input_height) return NULL;
   return (const uint8_t *)input + (position->batch * window->input_height + row) *
                                       window->input_width * window->input_channels;
+}
+
+/// The line of the image under row `y` of the window; NULL outside of the image.
+static inline const uint8_t *ok_input_line(
+    const ok_window *window, const ok_position *position, size_t y, const void *input) {
+  return ok_line_below(window, position, y * window->dilation_height, input);
 }
 
 /// Addresses of the pixels under a window; `padding` stands for those outside of the image.
