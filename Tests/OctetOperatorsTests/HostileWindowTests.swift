@@ -54,6 +54,15 @@ import Testing
         let operands = Operands([image, try KernelRun.tensor("size", .int32, [2], size)])
         #expect(throws: OctetError.self) { try ResizeBilinear.inferOutputs(.init(), operands) }
       }
+      let operands = Operands([image, try KernelRun.tensor("size", .int32, [2], [.max, 1])])
+      #expect(throws: OctetError.self) {
+        try ResizeNearestNeighbor.inferOutputs(.init(), operands)
+      }
+      let wide = try KernelRun.spec(type, [1, 1, 1, 1 << 30])
+      let one = try KernelRun.tensor("size", .int32, [2], [1, 1] as [Int32])
+      #expect(throws: OctetError.self) {
+        try ResizeNearestNeighbor.prepare(.init(), Operands([wide, one]), [wide])
+      }
     }
   }
 

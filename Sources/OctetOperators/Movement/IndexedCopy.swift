@@ -15,21 +15,39 @@ public struct IndexedCopy: Hashable, Sendable {
   // What the axes within these consist of.
   private let runs: [Run]
 
-  /// A copy from the position `positions[axis][i]` of an input to position `i` of an output.
+  /// Extents are those of files, of any size, and the plan holds some bytes for each position.
+  private static let maximumExtent = 1 << 25
+
+  /// A copy to each position of an output along each axis.
   ///
-  /// - Throws: `.malformedModel` where a position lies outside the input.
-  public init(input: Shape, positions: [[Int]]) throws(OctetError) {
-    guard positions.count == input.rank, input.rank > 0 else {
-      throw OctetError(.invalidShape(input.dimensions, reason: "one table for each axis is needed"))
+  /// - Parameters:
+  ///   - extents: the output's, one for each axis of the input.
+  ///   - position: where in the input the copy takes an axis's position of the output from.
+  /// - Throws: `.limitExceeded`; `.malformedModel` where a position lies outside the input.
+  public init(
+    input: Shape, to extents: [Int], from position: (_ axis: Int, _ index: Int) -> Int
+  ) throws(OctetError) {
+    guard extents.count == input.rank, input.rank > 0 else {
+      throw OctetError(.invalidShape(input.dimensions, reason: "its axes are not the output's"))
     }
     var offsets: [[Int]] = []
-    for (axis, table) in positions.enumerated() {
-      let stride = input.strides[axis]
-      for position in table where position < 0 || position >= input[axis] {
+    for (axis, extent) in extents.enumerated() {
+      guard extent <= Self.maximumExtent else {
         throw OctetError(
-          .malformedModel(reason: "position \(position) lies outside axis \(axis) of \(input)"))
+          .limitExceeded(limit: "extent", value: extent, maximum: Self.maximumExtent))
       }
-      offsets.append(table.map { $0 * stride })
+      let stride = input.strides[axis]
+      var table: [Int] = []
+      table.reserveCapacity(extent)
+      for index in 0..<extent {
+        let place = position(axis, index)
+        guard place >= 0, place < input[axis] else {
+          throw OctetError(
+            .malformedModel(reason: "position \(place) lies outside axis \(axis) of \(input)"))
+        }
+        table.append(place * stride)
+      }
+      offsets.append(table)
     }
     // From the innermost axis outwards, as long as what is within is a single run.
     var runs = [Run(start: 0, length: 1)]

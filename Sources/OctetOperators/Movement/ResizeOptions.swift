@@ -32,10 +32,13 @@ public struct ResizeOptions: Hashable, Sendable {
       ? Float(input - 1) / Float(output - 1) : Float(input) / Float(output)
   }
 
+  /// Plans hold some bytes for each row and column, which files can ask for any number of.
+  private static let maximumExtent = 1 << 22
+
   /// The resized image's type and shape.
   ///
   /// - Throws: `.invalidShape` for an input of other rank than 4, a size of other than two values,
-  ///   or an input without pixels whose output would have some.
+  ///   or an input without pixels whose output would have some; `.limitExceeded`.
   static func outputSpec(_ inputs: Operands) throws(OctetError) -> OutputSpec {
     try inputs.expectCount(2...2)
     let input = try inputs.required(0, "input")
@@ -45,6 +48,9 @@ public struct ResizeOptions: Hashable, Sendable {
         .invalidShape(
           input.shape.dimensions,
           reason: "resizing needs an input of rank 4 and a size of two values"))
+    }
+    for extent in size where extent > maximumExtent {
+      throw OctetError(.limitExceeded(limit: "extent", value: extent, maximum: maximumExtent))
     }
     let shape = try Shape([input.shape[0], size[0], size[1], input.shape[3]])
     guard input.shape.elementCount > 0 || shape.elementCount == 0 else {

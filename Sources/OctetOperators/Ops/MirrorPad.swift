@@ -84,16 +84,12 @@ public enum MirrorPad: OperatorDefinition {
     let shape = try input.shape.rank == 0 ? Shape([1]) : input.shape
     guard output.shape.elementCount > 0 else { return Plan(copy: nil, width: width) }
     let before = try PaddingAmounts(inputs).before
-    var positions: [[Int]] = []
-    for axis in 0..<shape.rank {
+    let extents = (0..<shape.rank).map { $0 < output.shape.rank ? output.shape[$0] : 1 }
+    let copy = try IndexedCopy(input: shape, to: extents) { axis, index in
       let leading = axis < before.count ? before[axis] : 0
-      let extent = axis < output.shape.rank ? output.shape[axis] : 1
-      positions.append(
-        (0..<extent).map {
-          mirrored($0 - leading, extent: shape[axis], mode: options.mode)
-        })
+      return mirrored(index - leading, extent: shape[axis], mode: options.mode)
     }
-    return Plan(copy: try IndexedCopy(input: shape, positions: positions), width: width)
+    return Plan(copy: copy, width: width)
   }
 
   public static func version(

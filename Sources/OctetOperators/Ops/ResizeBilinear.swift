@@ -49,9 +49,6 @@ public enum ResizeBilinear: OperatorDefinition {
     RawOptions("ResizeBilinearOptions", options.fields)
   }
 
-  /// The plan holds some bytes for each row and column, which files can ask for any number of.
-  private static let maximumExtent = 1 << 24
-
   public static func inferOutputs(
     _ options: Options, _ inputs: Operands
   ) throws(OctetError) -> [OutputSpec] {
@@ -62,9 +59,6 @@ public enum ResizeBilinear: OperatorDefinition {
     guard spec.shape[1] > 0, spec.shape[2] > 0 else {
       throw OctetError(
         .invalidShape(spec.shape.dimensions, reason: "height and width must be positive"))
-    }
-    for extent in spec.shape.dimensions[1...2] where extent > maximumExtent {
-      throw OctetError(.limitExceeded(limit: "extent", value: extent, maximum: maximumExtent))
     }
     return [spec]
   }

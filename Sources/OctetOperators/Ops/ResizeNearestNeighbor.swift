@@ -46,13 +46,11 @@ public enum ResizeNearestNeighbor: OperatorDefinition {
     try expectSameType(input, output)
     let width = try elementWidth(input)
     guard output.shape.elementCount > 0 else { return Plan(copy: nil, width: width) }
-    let positions = (0..<4).map { axis in
-      (0..<output.shape[axis]).map { position in
-        axis == 1 || axis == 2
-          ? nearest(position, input.shape[axis], output.shape[axis], options) : position
-      }
+    let copy = try IndexedCopy(input: input.shape, to: output.shape.dimensions) { axis, index in
+      axis == 1 || axis == 2
+        ? nearest(index, input.shape[axis], output.shape[axis], options) : index
     }
-    return Plan(copy: try IndexedCopy(input: input.shape, positions: positions), width: width)
+    return Plan(copy: copy, width: width)
   }
 
   public static func version(
