@@ -65,10 +65,18 @@ public struct Bytes: Sendable {
   }
 
   /// Calls `body` with the bytes, which stay valid as long as any slice of this storage lives.
+  @inlinable
   public func withUnsafeBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try body(UnsafeRawBufferPointer(rebasing: storage.bytes[range]))
+    defer { withExtendedLifetime(self) {} }
+    return try body(unsafeBytes)
+  }
+
+  /// The bytes, which stay valid as long as any slice of this storage lives.
+  @usableFromInline
+  var unsafeBytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: storage.bytes[range])
   }
 
   /// A copy as an array.

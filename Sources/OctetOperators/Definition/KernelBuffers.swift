@@ -45,26 +45,26 @@ public struct KernelBuffers {
   public var outputCount: Int { outputs.count }
 
   /// Input `index` as elements of `type`; empty where it was left out.
+  @inlinable
   public func input<Element: BitwiseCopyable>(
     _ index: Int, as type: Element.Type
   ) -> UnsafeBufferPointer<Element> {
-    guard index < inputs.count, let raw = inputs[index] else {
-      return UnsafeBufferPointer(start: nil, count: 0)
-    }
-    return raw.assumingMemoryBound(to: type)
+    inputBytes(index).assumingMemoryBound(to: type)
   }
 
   /// Output `index` as elements of `type`.
+  @inlinable
   public func output<Element: BitwiseCopyable>(
     _ index: Int, as type: Element.Type
   ) -> UnsafeMutableBufferPointer<Element> {
-    outputs[index].assumingMemoryBound(to: type)
+    outputBytes(index).assumingMemoryBound(to: type)
   }
 
   /// Input `index`, a variable tensor, as elements of `type` that the kernel may change in place.
   ///
   /// Only for inputs that `prepare` found to be variable: all others are read-only, some of them
   /// in write-protected memory.
+  @inlinable
   public func variable<Element: BitwiseCopyable>(
     _ index: Int, as type: Element.Type
   ) -> UnsafeMutableBufferPointer<Element> {
