@@ -110,12 +110,16 @@ static inline size_t piece_size(const ok_gemm *gemm) {
 
 /// Copies pieces of lines under windows side by side, each with bytes behind it that the next piece
 /// or nobody needs.
-static inline void copy_pieces(
-    const ok_gemm *gemm, const uint8_t *lines, size_t count, size_t bytes, uint8_t *copies) {
+///
+/// - Parameters:
+///   - pieces: of each line under a window.
+///   - bytes: that are copied for each.
+static inline __attribute__((always_inline)) void copy_pieces(
+    const ok_gemm *gemm, const uint8_t *lines, size_t count, size_t pieces, size_t bytes,
+    uint8_t *copies) {
   const ok_window *window = &gemm->window;
   const size_t pixel = window->input_channels * gemm->layout.operand_size;
   const size_t piece = piece_size(gemm), gap = window->dilation_width * pixel;
-  const size_t pieces = ok_gemm_has_column_gaps(window) ? window->filter_width : 1;
   const size_t step = window->stride_width * pixel, row_size = gemm->layout.row_size;
   const size_t line_step = window->dilation_height * gemm->layout.line_size;
   for (size_t i = 0; i < count; ++i) {
@@ -134,11 +138,20 @@ static inline void copy_pieces(
 /// Copies windows side by side from the lines under them.
 static void copy_windows(
     const ok_gemm *gemm, const uint8_t *lines, size_t count, uint8_t *copies) {
-  const size_t piece = piece_size(gemm);
-  if (piece <= 4) copy_pieces(gemm, lines, count, 4, copies);
-  else if (piece <= 8) copy_pieces(gemm, lines, count, 8, copies);
-  else if (piece <= 16) copy_pieces(gemm, lines, count, 16, copies);
-  else copy_pieces(gemm, lines, count, OK_COPIED_BYTES, copies);
+  const size_t piece = piece_size(gemm), width = gemm->window.filter_width;
+  // Numbers are written out, so that each has a loop of its own.
+  if (ok_gemm_has_column_gaps(&gemm->window)) {
+    if (piece <= 8) copy_pieces(gemm, lines, count, width, 8, copies);
+    else copy_pieces(gemm, lines, count, width, OK_COPIED_BYTES, copies);
+  } else if (piece <= 4) {
+    copy_pieces(gemm, lines, count, 1, 4, copies);
+  } else if (piece <= 8) {
+    copy_pieces(gemm, lines, count, 1, 8, copies);
+  } else if (piece <= 16) {
+    copy_pieces(gemm, lines, count, 1, 16, copies);
+  } else {
+    copy_pieces(gemm, lines, count, 1, OK_COPIED_BYTES, copies);
+  }
 }
 
 /// Points to the lines under windows side by side.
