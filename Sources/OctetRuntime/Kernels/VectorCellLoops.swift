@@ -88,11 +88,14 @@ struct CellProduct: Sendable {
   private let rows: Int
   private let depth: Int
 
-  /// A product; nil where the operand is no constant matrix of floats.
+  /// Matrices of fewer elements are multiplied sooner than a product is set up.
+  private static let minimumElementCount = 512
+
+  /// A product; nil where the operand is no constant matrix of floats, or a small one.
   init?(_ operand: TensorSpec, _ selection: KernelSelection) {
     let shape = operand.shape
     guard operand.type == .float32, let constant = operand.constant, shape.rank == 2,
-      shape.elementCount > 0,
+      shape.elementCount >= Self.minimumElementCount,
       constant.count == shape.elementCount * MemoryLayout<Float>.stride
     else { return nil }
     (rows, depth) = (shape[0], shape[1])
