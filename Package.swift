@@ -45,7 +45,9 @@ let package = Package(
     // Micro-kernels in plain C; each compiles for its own instruction set, whatever the machine's.
     .target(
       name: "COctetKernels",
-      cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+      cSettings: [
+        .headerSearchPath("."), .unsafeFlags(["-O2"], .when(configuration: .debug)),
+      ]
     ),
     .target(
       name: "OctetRuntime",

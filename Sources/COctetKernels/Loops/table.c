@@ -1,4 +1,4 @@
-#include "float_gemm.h"
+#include "FloatGemm/float_gemm.h"
 #include "microkernels.h"
 
 static const ok_gemm_kernel gemm_kernels[] = {

@@ -1,8 +1,8 @@
 #if defined(__x86_64__)
 
 #include "pieces.h"
-#include "requantize_avx2.h"
-#include "requantize_avx512.h"
+#include "Requantize/requantize_avx2.h"
+#include "Requantize/requantize_avx512.h"
 
 #include <string.h>
 

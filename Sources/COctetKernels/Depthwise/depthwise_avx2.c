@@ -1,7 +1,7 @@
 #if defined(__x86_64__)
 
 #include "microkernels.h"
-#include "requantize_avx2.h"
+#include "Requantize/requantize_avx2.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #if defined(__aarch64__)
 
-#include "requantize_neon.h"
+#include "Requantize/requantize_neon.h"
 
 enum { ROWS = 8, COLUMNS = 8 };
 

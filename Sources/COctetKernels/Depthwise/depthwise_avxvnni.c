@@ -2,7 +2,7 @@
 
 #include "dot_avxvnni.h"
 #include "microkernels.h"
-#include "requantize_avx2.h"
+#include "Requantize/requantize_avx2.h"
 
 #include <string.h>
 

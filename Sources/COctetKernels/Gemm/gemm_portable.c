@@ -1,5 +1,5 @@
 #include "microkernels.h"
-#include "requantize.h"
+#include "Requantize/requantize.h"
 
 #include <string.h>
 

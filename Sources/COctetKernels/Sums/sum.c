@@ -1,5 +1,5 @@
 #include "microkernels.h"
-#include "requantize.h"
+#include "Requantize/requantize.h"
 
 static int32_t scale_input(const ok_sum *sum, const ok_sum_input *input, uint8_t element) {
   const int32_t value = sum->is_signed ? (int8_t)element : element;

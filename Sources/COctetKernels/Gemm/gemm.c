@@ -2,7 +2,7 @@
 
 #include <string.h>
 #include "grid.h"
-#include "loops.h"
+#include "Loops/loops.h"
 
 /// Where a product's outputs go: bytes to `output`, or sums.
 typedef struct product_output {

@@ -1,7 +1,7 @@
 #if defined(__x86_64__)
 
 #include "microkernels.h"
-#include "requantize_avx2.h"
+#include "Requantize/requantize_avx2.h"
 
 enum { CHANNELS = 8, PAIRS = 2, COLUMNS = 3, PIXELS = OK_PAIRS_PIXELS };
 

@@ -1,5 +1,5 @@
 #include "microkernels.h"
-#include "requantize.h"
+#include "Requantize/requantize.h"
 
 enum { CHANNELS = 16 };
 

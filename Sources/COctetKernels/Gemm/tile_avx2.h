@@ -3,7 +3,7 @@
 
 // From sums to outputs, for tiles of sixteen columns in 256-bit vectors.
 
-#include "requantize_avx2.h"
+#include "Requantize/requantize_avx2.h"
 
 enum { OK_TILE_COLUMNS_AVX2 = 16 };
 

@@ -1,7 +1,7 @@
 #if defined(__x86_64__)
 
 #include "microkernels.h"
-#include "requantize_avx512.h"
+#include "Requantize/requantize_avx512.h"
 
 enum { CHANNELS = 64, QUARTER = 16, TAPS = 3 };
 

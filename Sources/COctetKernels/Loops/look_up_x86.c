@@ -1,8 +1,8 @@
 #if defined(__x86_64__)
 
 #include "loops.h"
-#include "requantize_avx2.h"
-#include "requantize_avx512.h"
+#include "Requantize/requantize_avx2.h"
+#include "Requantize/requantize_avx512.h"
 
 // Byte shuffles look up sixteen entries and give 0 where an index has its top bit set. With the index
 // lowered by 16 from one sixteenth of the table to the next, an index below 128 finds something in

@@ -1,5 +1,5 @@
 #include "float_gemm.h"
-#include "loops.h"
+#include "Loops/loops.h"
 
 #include <string.h>
 

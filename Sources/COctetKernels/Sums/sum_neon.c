@@ -1,6 +1,6 @@
 #if defined(__aarch64__)
 
-#include "requantize_neon.h"
+#include "Requantize/requantize_neon.h"
 
 /// Eight bytes as differences from the zero point, at the scale that both inputs share.
 OK_NEON_INLINE void scale_input(

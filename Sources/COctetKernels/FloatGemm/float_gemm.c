@@ -1,6 +1,6 @@
 #include "float_gemm.h"
 #include "grid.h"
-#include "loops.h"
+#include "Loops/loops.h"
 
 /// Bytes of panels that stay in the first-level cache beside the rows of a tile.
 enum { SMALL_PANELS = 16 * 1024 };

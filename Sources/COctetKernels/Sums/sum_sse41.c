@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
 
-#include "requantize_sse41.h"
+#include "Requantize/requantize_sse41.h"
 
 /// Eight words as differences from the zero point, at the scale that both inputs share.
 OK_SSE41_INLINE void scale_input(

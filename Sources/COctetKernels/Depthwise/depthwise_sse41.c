@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
 
-#include "requantize_sse41.h"
+#include "Requantize/requantize_sse41.h"
 
 enum { CHANNELS = 8, HALF = 4 };
 
