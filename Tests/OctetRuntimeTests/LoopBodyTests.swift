@@ -66,8 +66,24 @@ import Testing
     }
   }
 
+  @Test("row −1 makes the tensor longer, as the three operators do")
+  func rowBeforeFirst() throws {
+    let interpreter = try Interpreter(model: Self.replacement())
+    try interpreter.allocateTensors()
+    let negated: [Float] = [-1, -2, -3, -4, -5, -6]
+    for (position, expected) in [
+      (0, [7, 8, -3, -4, -5, -6]), (-1, negated + [7, 8] + negated), (1, [-1, -2, 7, 8, -5, -6]),
+    ] as [(Int32, [Float])] {
+      try interpreter.copy([1, 2, 3, 4, 5, 6] as [Float], toInputAt: 0)
+      try interpreter.copy([position], toInputAt: 1)
+      try interpreter.copy([7, 8] as [Float], toInputAt: 2)
+      try interpreter.invoke()
+      #expect(try interpreter.output(at: 0).values() == expected)
+    }
+  }
+
   @Test(
-    "a row that isn't there is an error, not a longer tensor", arguments: [-1, 3, .max] as [Int32])
+    "a row that isn't there is an error", arguments: [-2, 3, .max] as [Int32])
   func missingRow(position: Int32) throws {
     let interpreter = try Interpreter(model: Self.replacement())
     try interpreter.allocateTensors()

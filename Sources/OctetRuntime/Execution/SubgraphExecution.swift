@@ -4,18 +4,18 @@ import OctetOperators
 
 /// A planned graph with its memory.
 final class SubgraphExecution {
-  let planner: SubgraphPlanner
+  private(set) var planner: SubgraphPlanner
   var graph: CheckedSubgraph { planner.graph }
   private unowned let environment: ExecutionEnvironment
-  private var inputShapes: [Shape] = []
-  private var specs: [TensorSpec?] = []
+  private(set) var inputShapes: [Shape] = []
+  private(set) var specs: [TensorSpec?] = []
   /// The memory of each tensor that has any. That of constants is never written.
   private var memory: [UnsafeRawBufferPointer?] = []
   /// String constants as a running graph has them.
   private var handles: [Int: Bytes] = [:]
-  private var segments: [LoadedSegment] = []
+  private(set) var segments: [LoadedSegment] = []
   /// What the graph gives, as long as plan and memory stay as they are.
-  private var results: [GraphValue]?
+  var results: [GraphValue]?
 
   /// A graph without a plan.
   init(_ planner: SubgraphPlanner, in environment: ExecutionEnvironment) {
@@ -65,6 +65,7 @@ final class SubgraphExecution {
   /// - Throws: what planning behind a run-time value finds wrong, what kernels report, `.cancelled`
   ///   and `.timedOut`.
   func run(profiler: OperatorProfiler? = nil) throws(OctetError) {
+    if replacesRowBeforeFirst { try planWithoutRowReplacements() }
     let environment = environment
     var index = 0
     while true {
@@ -149,6 +150,30 @@ final class SubgraphExecution {
   /// The memory of all string tensors, which holds handles.
   var stringMemory: [UnsafeRawBufferPointer] {
     graph.tensors.indices.filter { graph.tensors[$0].type == .string }.compactMap { memory[$0] }
+  }
+}
+
+/// Rows that are replaced in one step, see `RowReplacement`.
+extension SubgraphExecution {
+  /// Whether row −1 is to be replaced: the slices before and behind it are both the whole tensor.
+  private var replacesRowBeforeFirst: Bool {
+    planner.rowReplacements.positions.contains { position in
+      specs[position]?.shape.elementCount == 1
+        && bytes(of: position).allSatisfy { $0 == UInt8.max }
+    }
+  }
+
+  /// Plans anew with the values that inputs and variables have.
+  private func planWithoutRowReplacements() throws(OctetError) {
+    let kept = graph.tensors.indices
+      .filter { [.input, .variable].contains(graph.tensors[$0].origin) }
+      .map { (tensor: $0, value: Bytes(Array(bytes(of: $0)))) }
+    planner = planner.withoutRowReplacements()
+    segments = []
+    try plan(inputShapes: inputShapes)
+    for (tensor, value) in kept {
+      value.withUnsafeBytes { copy($0, to: tensor) }
+    }
   }
 }
 
@@ -238,7 +263,7 @@ extension SubgraphExecution {
     }
   }
 
-  private func copy(_ source: UnsafeRawBufferPointer, to tensor: Int) {
+  func copy(_ source: UnsafeRawBufferPointer, to tensor: Int) {
     let destination = UnsafeMutableRawBufferPointer(mutating: bytes(of: tensor))
     guard let to = destination.baseAddress, let from = source.baseAddress else { return }
     to.copyMemory(from: from, byteCount: min(source.count, destination.count))
@@ -310,89 +335,6 @@ extension SubgraphExecution {
       memory[tensor] = handles[tensor]?.withUnsafeBytes { $0 }
     } else {
       memory[tensor] = constant.withUnsafeBytes { $0 }
-    }
-  }
-}
-
-/// What operators that run graphs need.
-extension SubgraphExecution {
-  /// What the graph gives; nil where only a run tells.
-  var outputSpecs: [OutputSpec]? {
-    var outputs: [OutputSpec] = []
-    for tensor in graph.outputs {
-      guard let spec = specs[tensor] else { return nil }
-      outputs.append(OutputSpec(spec.type, spec.shape))
-    }
-    return outputs
-  }
-
-  /// What the graph gave when it ran.
-  func outputValues() throws(OctetError) -> [GraphValue] {
-    if let results { return results }
-    var values: [GraphValue] = []
-    for tensor in graph.outputs {
-      guard let spec = specs[tensor] else {
-        throw OctetError(
-          .malformedModel(reason: "nothing writes output '\(graph.tensors[tensor].name)'"))
-      }
-      values.append(GraphValue(type: spec.type, shape: spec.shape, bytes: bytes(of: tensor)))
-    }
-    results = values
-    return values
-  }
-
-  /// Checks the number and types of what the graph is given, and that each has a shape.
-  func checkInputTypes(_ types: [ElementType]) throws(OctetError) {
-    guard types.count == graph.inputs.count else {
-      throw OctetError(
-        .wrongCount(
-          what: "inputs of the graph", expected: graph.inputs.count...graph.inputs.count,
-          found: types.count))
-    }
-    for (tensor, type) in zip(graph.inputs, types) where graph.tensors[tensor].type != type {
-      throw OctetError(
-        .malformedModel(
-          reason: "the graph's input '\(graph.tensors[tensor].name)' is "
-            + "\(graph.tensors[tensor].type), and \(type) is given"))
-    }
-  }
-
-  /// Plans the graph for these inputs and copies them.
-  ///
-  /// They may stand in the graph's own memory, of inputs as well as outputs.
-  func setInputs(_ values: [GraphValue]) throws(OctetError) {
-    guard isPlanned(for: values), canCopyInPlace(values) else {
-      try checkInputTypes(values.map(\.type))
-      let copies = values.map { Bytes(Array($0.bytes)) }
-      try plan(inputShapes: values.map(\.shape))
-      for (tensor, value) in zip(graph.inputs, copies) {
-        value.withUnsafeBytes { copy($0, to: tensor) }
-      }
-      return
-    }
-    for (position, tensor) in graph.inputs.enumerated() where planner.readsInput[position] {
-      let value = values[position].bytes
-      if value.baseAddress != bytes(of: tensor).baseAddress { copy(value, to: tensor) }
-    }
-  }
-
-  private func isPlanned(for values: [GraphValue]) -> Bool {
-    guard !segments.isEmpty, values.count == graph.inputs.count,
-      values.count == inputShapes.count
-    else { return false }
-    return values.indices.allSatisfy { position in
-      values[position].type == graph.tensors[graph.inputs[position]].type
-        && values[position].shape == inputShapes[position]
-    }
-  }
-
-  /// Whether copying one value never overwrites what another is to be copied from.
-  private func canCopyInPlace(_ values: [GraphValue]) -> Bool {
-    values.indices.allSatisfy { position in
-      let source = values[position].bytes.baseAddress
-      return graph.inputs.indices.allSatisfy { other in
-        other == position || bytes(of: graph.inputs[other]).baseAddress != source
-      } || bytes(of: graph.inputs[position]).baseAddress == source
     }
   }
 }

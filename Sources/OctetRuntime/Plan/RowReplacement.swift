@@ -7,11 +7,12 @@ import OctetOperators
 /// Converters write `x[i] = row` as
 /// `CONCATENATION(SLICE(x, 0, [i, −1, …]), row, SLICE(x, [i + 1, 0, …], −1))`. The extents of the
 /// slices depend on the value of `i`, so that each iteration would have to be planned anew. Those of
-/// the result don't: as one step, the whole is planned once.
+/// the result don't: as one step, the whole is planned once. Only row −1 gives a longer result, which
+/// is why the position has to be an input of the graph, known before it runs.
 struct RowReplacement: Sendable {
   /// The tensor that keeps its other rows.
   let source: Int
-  /// The tensor with the row's position, one integer.
+  /// The graph's input with the row's position, one integer.
   let position: Int
   /// The tensor with what takes its place.
   let row: Int
@@ -27,6 +28,8 @@ struct RowReplacements: Sendable {
   private(set) var byOperator: [Int: RowReplacement] = [:]
   /// Operators whose results nothing else reads.
   private(set) var omitted: Set<Int> = []
+  /// The graph's inputs with positions.
+  private(set) var positions: [Int] = []
 
   /// The tensors that replacing steps read, with their positions in the execution order.
   var reads: [(tensor: Int, reader: Int)] {
@@ -45,6 +48,7 @@ struct RowReplacements: Sendable {
       guard let replacement = idiom.replacement(by: step) else { continue }
       byOperator[step.index] = replacement
       omitted.formUnion(replacement.slices)
+      positions.append(replacement.position)
     }
     // What computes the extents of omitted slices is needed no more either.
     let needed = Set(reads.map(\.tensor))
@@ -145,7 +149,7 @@ private struct RowReplacementIdiom {
       extent(ofConstant: parts[1], of: value) == count - 1,
       let reshape = writer(of: parts[0]),
       reshape.code.builtin == .reshape || reshape.code.builtin == .expandDims,
-      let integer = reshape.inputs.first ?? nil
+      let integer = reshape.inputs.first ?? nil, graph.tensors[integer].origin == .input
     else { return nil }
     return integer
   }

@@ -21,7 +21,8 @@ struct SubgraphPlanner: Sendable {
   /// Whether each input of the graph is of any use to it.
   let readsInput: [Bool]
   let kernels: KernelSelection?
-  private let rowReplacements: RowReplacements
+  /// Rows that are replaced in one step.
+  private(set) var rowReplacements: RowReplacements
 
   /// A planner for a graph.
   ///
@@ -88,6 +89,13 @@ struct SubgraphPlanner: Sendable {
     }
     try problems.throwIfAny()
     return definitions
+  }
+
+  /// The planner for the same graph that leaves the operators that replace rows as they are.
+  func withoutRowReplacements() -> SubgraphPlanner {
+    var planner = self
+    planner.rowReplacements = RowReplacements()
+    return planner
   }
 
   /// Plans the operators from `start` to the end, or to where a shape is known only at run time.
