@@ -35,7 +35,7 @@ struct broadcast_work {
   uint8_t *output;
   /// The bytes of an element of the inputs, and of the output.
   size_t width, output_width;
-  size_t count, piece, chunk;
+  size_t count, piece;
   piece_task task;
   const ok_loops *loops;
   /// What the task computes.
@@ -109,13 +109,10 @@ static const uint8_t *dense(
   return buffer;
 }
 
-static void run_chunk(void *context, size_t chunk, size_t thread) {
+static void run_range(const void *context, size_t start, size_t end) {
   const broadcast_work *work = context;
   _Alignas(64) uint8_t left_buffer[PIECE * MAXIMUM_WIDTH];
   _Alignas(64) uint8_t right_buffer[PIECE * MAXIMUM_WIDTH];
-  const size_t start = chunk * work->chunk;
-  const size_t end = start + ok_smaller(work->chunk, work->count - start);
-  (void)thread;
   const size_t filled = ok_smaller(work->piece, work->count);
   if (work->left.period) spread(work->broadcast, &work->left, 0, filled, left_buffer);
   if (work->right.period) spread(work->broadcast, &work->right, 0, filled, right_buffer);
@@ -139,8 +136,8 @@ static void run(
   const size_t period = work->left.period ? work->left.period : work->right.period;
   work->piece = period ? PIECE / period * period : PIECE;
   if (work->left.is_dense && work->right.is_dense) work->piece = CHUNK;
-  work->chunk = (CHUNK + work->piece - 1) / work->piece * work->piece;
-  ok_run_chunks(pool, (work->count + work->chunk - 1) / work->chunk, run_chunk, work);
+  const size_t length = (CHUNK + work->piece - 1) / work->piece * work->piece;
+  ok_run_ranges(pool, work->count, length, run_range, work);
 }
 
 static void multiply_piece(

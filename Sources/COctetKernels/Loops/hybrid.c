@@ -49,7 +49,7 @@ typedef struct row_work {
   const float *input;
   uint8_t *output;
   ok_row_quantization *quantizations;
-  size_t lane_size, chunk_rows, chunk_lines;
+  size_t lane_size;
 } row_work;
 
 static void choose_quantization(const row_work *work, size_t row) {
@@ -70,20 +70,13 @@ static void choose_quantization(const row_work *work, size_t row) {
   }
 }
 
-static void choose_chunk(void *context, size_t chunk, size_t thread) {
-  const row_work *work = context;
-  const size_t first = chunk * work->chunk_rows;
-  const size_t end = ok_smaller(first + work->chunk_rows, work->rows->count);
-  (void)thread;
-  for (size_t row = first; row < end; ++row) choose_quantization(work, row);
+static void choose_quantizations(const void *context, size_t first, size_t end) {
+  for (size_t row = first; row < end; ++row) choose_quantization(context, row);
 }
 
-static void quantize_chunk(void *context, size_t chunk, size_t thread) {
+static void quantize_lines(const void *context, size_t first, size_t end) {
   const row_work *work = context;
   const ok_dynamic_rows *rows = work->rows;
-  const size_t first = chunk * work->chunk_lines;
-  const size_t end = ok_smaller(first + work->chunk_lines, rows->count * rows->lines);
-  (void)thread;
   for (size_t index = first; index < end; ++index) {
     const size_t row = index / rows->lines;
     const ok_row_quantization *quantization = &work->quantizations[row];
@@ -106,17 +99,12 @@ static void quantize_chunk(void *context, size_t chunk, size_t thread) {
 void ok_quantize_rows(
     const ok_loops *loops, const ok_dynamic_rows *rows, const float *input, void *output,
     ok_row_quantization *quantizations, ok_pool *pool) {
-  const size_t row_size = rows->lines * rows->line_length * sizeof *input;
-  const size_t line_count = rows->count * rows->lines;
-  row_work work = {
+  const size_t line_size = rows->line_length * sizeof *input;
+  const row_work work = {
       .loops = loops, .rows = rows, .input = input, .output = output,
-      .quantizations = quantizations, .lane_size = rows->lane == OK_LANE_DISTANCE ? 2 : 1,
-      .chunk_rows = ok_rows_per_chunk(rows->count, row_size),
-      .chunk_lines = ok_rows_per_chunk(line_count, rows->line_length * sizeof *input)};
-  ok_run_chunks(
-      pool, (rows->count + work.chunk_rows - 1) / work.chunk_rows, choose_chunk, &work);
-  ok_run_chunks(
-      pool, (line_count + work.chunk_lines - 1) / work.chunk_lines, quantize_chunk, &work);
+      .quantizations = quantizations, .lane_size = rows->lane == OK_LANE_DISTANCE ? 2 : 1};
+  ok_run_rows(pool, rows->count, rows->lines * line_size, choose_quantizations, &work);
+  ok_run_rows(pool, rows->count * rows->lines, line_size, quantize_lines, &work);
 }
 
 void ok_hybrid_finish(const void *context, const ok_gemm_part *part) {
@@ -135,18 +123,13 @@ typedef struct depthwise_work {
   const ok_window *window;
   const int16_t *lanes, *weights;
   float *output;
-  size_t chunk_lines;
 } depthwise_work;
 
-static void convolve_chunk(void *context, size_t chunk, size_t thread) {
+static void convolve_lines(const void *context, size_t first, size_t end) {
   const depthwise_work *work = context;
   const ok_window *window = work->window;
   const size_t input_line = window->input_width * window->input_channels;
   const size_t output_line = window->output_width * window->input_channels;
-  const size_t first = chunk * work->chunk_lines;
-  const size_t end = ok_smaller(
-      first + work->chunk_lines, window->batches * window->output_height);
-  (void)thread;
   for (size_t index = first; index < end; ++index) {
     const size_t image = index / window->output_height;
     const size_t top = index % window->output_height * window->stride_height;
@@ -160,11 +143,11 @@ static void convolve_chunk(void *context, size_t chunk, size_t thread) {
 void ok_hybrid_depthwise_run(
     const ok_hybrid_stage *stage, const ok_window *window, const int16_t *lanes,
     const int16_t *weights, float *output, ok_pool *pool) {
-  const size_t lines = window->batches * window->output_height;
-  depthwise_work work = {
-      .stage = stage, .window = window, .lanes = lanes, .weights = weights, .output = output,
-      .chunk_lines = ok_rows_per_chunk(
-          lines, window->output_width * window->input_channels * window->filter_height *
-                     window->filter_width)};
-  ok_run_chunks(pool, (lines + work.chunk_lines - 1) / work.chunk_lines, convolve_chunk, &work);
+  const depthwise_work work = {
+      .stage = stage, .window = window, .lanes = lanes, .weights = weights, .output = output};
+  ok_run_rows(
+      pool, window->batches * window->output_height,
+      window->output_width * window->input_channels * window->filter_height *
+          window->filter_width,
+      convolve_lines, &work);
 }

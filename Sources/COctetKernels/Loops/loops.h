@@ -159,24 +159,6 @@ void ok_look_up_avx512(
 #define OK_LOOPS(isa, suffix) extern const ok_loops ok_loops_##suffix;
 #include "kernels.inc"
 
-/// The taps of a window that lie inside of an image, along one dimension.
-typedef struct ok_tap_span {
-  size_t first, count;
-  /// Where the first of them lies in the image; 0 without any.
-  size_t position;
-} ok_tap_span;
-
-static inline ok_tap_span ok_taps_inside(
-    size_t index, size_t stride, size_t padding, size_t taps, size_t dilation, size_t extent) {
-  const size_t origin = index * stride, end = padding + extent;
-  const size_t first = origin < padding ? (padding - origin + dilation - 1) / dilation : 0;
-  const size_t fitting = origin < end ? (end - origin + dilation - 1) / dilation : 0;
-  const size_t last = ok_smaller(fitting, taps);
-  if (last <= first) return (ok_tap_span){0, 0, 0};
-  return (ok_tap_span){
-      .first = first, .count = last - first, .position = origin + first * dilation - padding};
-}
-
 /// The elements that one pixel takes in the scratch memory of a resizing: whole vectors.
 static inline size_t ok_resize_pixel_length(const ok_resize *resize) {
   return ok_round_up(resize->channels, 16);
@@ -192,11 +174,42 @@ static inline void ok_run_chunks(
   for (size_t chunk = 0; chunk < chunk_count; ++chunk) task(context, chunk, 0);
 }
 
+/// What a thread does with items `first..<end`.
+typedef void (*ok_range_task)(const void *context, size_t first, size_t end);
+
+/// Items in ranges of one length, the last of which may be shorter.
+typedef struct ok_ranges {
+  size_t count, length;
+  ok_range_task task;
+  const void *context;
+} ok_ranges;
+
+static inline void ok_run_range(void *context, size_t index, size_t thread) {
+  const ok_ranges *ranges = context;
+  const size_t first = index * ranges->length;
+  (void)thread;
+  ranges->task(
+      ranges->context, first, first + ok_smaller(ranges->length, ranges->count - first));
+}
+
+/// Lets the threads of a pool share items in ranges of `length`.
+static inline void ok_run_ranges(
+    ok_pool *pool, size_t count, size_t length, ok_range_task task, const void *context) {
+  ok_ranges ranges = {.count = count, .length = length, .task = task, .context = context};
+  ok_run_chunks(pool, (count + length - 1) / length, ok_run_range, &ranges);
+}
+
 /// Rows for each chunk, so that a chunk takes at least some microseconds and there are few.
 static inline size_t ok_rows_per_chunk(size_t rows, size_t row_bytes) {
   const size_t enough = (1 << 14) / (row_bytes ? row_bytes : 1) + 1;
   const size_t fair = (rows + 63) / 64;
   return enough > fair ? enough : fair;
+}
+
+/// Lets the threads of a pool share rows that take so many bytes or steps each.
+static inline void ok_run_rows(
+    ok_pool *pool, size_t rows, size_t row_bytes, ok_range_task task, const void *context) {
+  ok_run_ranges(pool, rows, ok_rows_per_chunk(rows, row_bytes), task, context);
 }
 
 #endif

@@ -10,109 +10,88 @@ typedef struct row_work {
   bool is_signed;
   const void *input;
   void *output;
-  size_t rows, length, inner, chunk_rows;
+  size_t length, inner;
 } row_work;
 
-static void run_rows(row_work *work, ok_pool_task task, ok_pool *pool) {
-  work->chunk_rows = ok_rows_per_chunk(work->rows, work->length * work->inner);
-  ok_run_chunks(pool, (work->rows + work->chunk_rows - 1) / work->chunk_rows, task, work);
-}
-
-/// The number of rows from `first` on that belong to a chunk.
-static size_t chunk_length(const row_work *work, size_t first) {
-  return ok_smaller(work->chunk_rows, work->rows - first);
-}
-
-static void add_chunk(void *context, size_t chunk, size_t thread) {
+static void add_rows(const void *context, size_t first, size_t end) {
   const row_work *work = context;
-  const size_t first = chunk * work->chunk_rows;
-  const size_t last = first + chunk_length(work, first);
-  (void)thread;
-  for (size_t row = first; row < last; ++row) {
+  for (size_t row = first; row < end; ++row) {
     work->loops->add_up(
         work->is_signed, (const uint8_t *)work->input + row * work->length * work->inner,
         work->length, work->inner, (int32_t *)work->output + row * work->inner);
   }
 }
 
-static void find_chunk(void *context, size_t chunk, size_t thread) {
+static void find_rows(const void *context, size_t first, size_t end) {
   const row_work *work = context;
-  const size_t first = chunk * work->chunk_rows;
-  (void)thread;
   work->loops->find_largest(
       work->is_signed, (const uint8_t *)work->input + first * work->length,
-      chunk_length(work, first), work->length, (int32_t *)work->output + first);
+      end - first, work->length, (int32_t *)work->output + first);
 }
 
-static void reduce_chunk(void *context, size_t chunk, size_t thread) {
+static void reduce_rows(const void *context, size_t first, size_t end) {
   const row_work *work = context;
-  const size_t first = chunk * work->chunk_rows;
-  (void)thread;
   work->loops->reduce_bytes(
       work->reduction, (const uint8_t *)work->input + first * work->length * work->inner,
-      chunk_length(work, first), work->length, work->inner,
+      end - first, work->length, work->inner,
       (uint8_t *)work->output + first * work->inner);
 }
 
-static void softmax_chunk(void *context, size_t chunk, size_t thread) {
+static void softmax_rows(const void *context, size_t first, size_t end) {
   const row_work *work = context;
-  const size_t first = chunk * work->chunk_rows;
-  (void)thread;
   work->loops->softmax(
       work->softmax, (const uint8_t *)work->input + first * work->length,
-      (uint8_t *)work->output + first * work->length, chunk_length(work, first), work->length);
+      (uint8_t *)work->output + first * work->length, end - first, work->length);
 }
 
-static void softmax_wide_chunk(void *context, size_t chunk, size_t thread) {
+static void softmax_wide_rows(const void *context, size_t first, size_t end) {
   const row_work *work = context;
-  const size_t first = chunk * work->chunk_rows;
-  (void)thread;
   work->loops->softmax_wide(
       work->softmax_wide, (const int16_t *)work->input + first * work->length,
-      (int16_t *)work->output + first * work->length, chunk_length(work, first), work->length);
+      (int16_t *)work->output + first * work->length, end - first, work->length);
 }
 
 void ok_add_up(
     const ok_loops *loops, bool is_signed, const uint8_t *input, size_t outer, size_t reduced,
     size_t inner, int32_t *sums, ok_pool *pool) {
-  row_work work = {
-      .loops = loops, .is_signed = is_signed, .input = input, .output = sums, .rows = outer,
+  const row_work work = {
+      .loops = loops, .is_signed = is_signed, .input = input, .output = sums,
       .length = reduced, .inner = inner};
-  run_rows(&work, add_chunk, pool);
+  ok_run_rows(pool, outer, reduced * inner, add_rows, &work);
 }
 
 void ok_find_largest(
     const ok_loops *loops, bool is_signed, const uint8_t *input, size_t rows, size_t length,
     int32_t *places, ok_pool *pool) {
-  row_work work = {
-      .loops = loops, .is_signed = is_signed, .input = input, .output = places, .rows = rows,
+  const row_work work = {
+      .loops = loops, .is_signed = is_signed, .input = input, .output = places,
       .length = length, .inner = 1};
-  run_rows(&work, find_chunk, pool);
+  ok_run_rows(pool, rows, length, find_rows, &work);
 }
 
 void ok_reduce_bytes(
     const ok_loops *loops, const ok_byte_reduction *reduction, const uint8_t *input, size_t outer,
     size_t reduced, size_t inner, uint8_t *output, ok_pool *pool) {
-  row_work work = {
-      .loops = loops, .reduction = reduction, .input = input, .output = output, .rows = outer,
+  const row_work work = {
+      .loops = loops, .reduction = reduction, .input = input, .output = output,
       .length = reduced, .inner = inner};
-  run_rows(&work, reduce_chunk, pool);
+  ok_run_rows(pool, outer, reduced * inner, reduce_rows, &work);
 }
 
 void ok_softmax_run(
     const ok_loops *loops, const ok_softmax *softmax, const uint8_t *input, uint8_t *output,
     size_t rows, size_t length, ok_pool *pool) {
-  row_work work = {
-      .loops = loops, .softmax = softmax, .input = input, .output = output, .rows = rows,
+  const row_work work = {
+      .loops = loops, .softmax = softmax, .input = input, .output = output,
       .length = length, .inner = 1};
-  run_rows(&work, softmax_chunk, pool);
+  ok_run_rows(pool, rows, length, softmax_rows, &work);
 }
 
 void ok_softmax_wide_run(
     const ok_loops *loops, const ok_softmax_wide *softmax, const int16_t *input, int16_t *output,
     size_t rows, size_t length, ok_pool *pool) {
-  row_work work = {
-      .loops = loops, .softmax_wide = softmax, .input = input, .output = output, .rows = rows,
+  const row_work work = {
+      .loops = loops, .softmax_wide = softmax, .input = input, .output = output,
       .length = length, .inner = 1};
-  run_rows(&work, softmax_wide_chunk, pool);
+  ok_run_rows(pool, rows, length, softmax_wide_rows, &work);
 }

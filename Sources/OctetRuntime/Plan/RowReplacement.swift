@@ -91,6 +91,7 @@ private struct RowReplacementIdiom {
       headOperands[0] == tailOperands[0],
       let rank = extent(ofConstant: headOperands[1], of: 0),
       let position = vector(headOperands[2], followedBy: -1, count: rank),
+      graph.tensors[position].origin == .input,
       extent(ofConstant: tailOperands[2], of: -1) == rank,
       let next = vector(tailOperands[1], followedBy: 0, count: rank),
       isSuccessor(next, of: position),
@@ -149,7 +150,7 @@ private struct RowReplacementIdiom {
       extent(ofConstant: parts[1], of: value) == count - 1,
       let reshape = writer(of: parts[0]),
       reshape.code.builtin == .reshape || reshape.code.builtin == .expandDims,
-      let integer = reshape.inputs.first ?? nil, graph.tensors[integer].origin == .input
+      let integer = reshape.inputs.first ?? nil
     else { return nil }
     return integer
   }
