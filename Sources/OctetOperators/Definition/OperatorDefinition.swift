@@ -108,6 +108,21 @@ public struct RawOptions: Hashable, Sendable {
     self.init(table: OptionsTable(name: name, fields: fields))
   }
 
+  /// A custom operator's options: a map of attributes.
+  public init(attributes: [String: FlexValue]) {
+    self.init(custom: FlexValue.map(attributes).flexBuffer())
+  }
+
+  /// The attributes of a custom operator.
+  ///
+  /// - Throws: `.malformedModel` where there are none, `.malformedFile` for broken ones.
+  public func attributes() throws(OctetError) -> FlexValue {
+    guard let custom else {
+      throw OctetError(.malformedModel(reason: "the custom options are missing"))
+    }
+    return try FlexValue(reading: custom)
+  }
+
   /// The table, or an empty one: files may leave out options that are all default, and TFLite takes
   /// a table of another name as none.
   public func table(named name: String) -> OptionsTable {

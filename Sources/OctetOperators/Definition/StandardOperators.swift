@@ -90,6 +90,7 @@ let standardOperators: [any OperatorDefinition.Type] = [
   NonMaxSuppressionV5.self,
   NotEqual.self,
   NumberRange.self,
+  NumericVerify.self,
   OneHot.self,
   PRelu.self,
   Pack.self,

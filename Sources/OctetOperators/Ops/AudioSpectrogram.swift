@@ -56,10 +56,7 @@ public enum AudioSpectrogram: OperatorDefinition {
   public static let quantization = QuantizationRule.floatOnly
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
-    guard let custom = raw.custom else {
-      throw OctetError(.malformedModel(reason: "the custom options are missing"))
-    }
-    let attributes = try FlexValue(reading: custom)
+    let attributes = try raw.attributes()
     return Options(
       windowSize: attributes["window_size"].asInteger ?? 0,
       stride: attributes["stride"].asInteger ?? 0,
@@ -67,12 +64,11 @@ public enum AudioSpectrogram: OperatorDefinition {
   }
 
   public static func encode(_ options: Options) -> RawOptions {
-    RawOptions(
-      custom: FlexValue.map([
-        "window_size": .integer(Int64(options.windowSize)),
-        "stride": .integer(Int64(options.stride)),
-        "magnitude_squared": .boolean(options.squaresMagnitudes),
-      ]).flexBuffer())
+    RawOptions(attributes: [
+      "window_size": .integer(Int64(options.windowSize)),
+      "stride": .integer(Int64(options.stride)),
+      "magnitude_squared": .boolean(options.squaresMagnitudes),
+    ])
   }
 
   public static func inferOutputs(

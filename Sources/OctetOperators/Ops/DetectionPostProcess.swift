@@ -34,10 +34,7 @@ public enum DetectionPostProcess: OperatorDefinition {
   public static let quantization = QuantizationRule.floatOutputs
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> DetectionOptions {
-    guard let custom = raw.custom else {
-      throw OctetError(.malformedModel(reason: "the custom options are missing"))
-    }
-    return try DetectionOptions(try FlexValue(reading: custom))
+    try DetectionOptions(raw.attributes())
   }
 
   public static func encode(_ options: DetectionOptions) -> RawOptions {

@@ -61,10 +61,7 @@ public enum Mfcc: OperatorDefinition {
   private static let smallestMagnitude = 1e-12
 
   public static func decode(_ raw: RawOptions) throws(OctetError) -> Options {
-    guard let custom = raw.custom else {
-      throw OctetError(.malformedModel(reason: "the custom options are missing"))
-    }
-    let attributes = try FlexValue(reading: custom)
+    let attributes = try raw.attributes()
     return Options(
       upperFrequencyLimit: attributes["upper_frequency_limit"].asInteger ?? 0,
       lowerFrequencyLimit: attributes["lower_frequency_limit"].asInteger ?? 0,
@@ -73,13 +70,12 @@ public enum Mfcc: OperatorDefinition {
   }
 
   public static func encode(_ options: Options) -> RawOptions {
-    RawOptions(
-      custom: FlexValue.map([
-        "upper_frequency_limit": .integer(Int64(options.upperFrequencyLimit)),
-        "lower_frequency_limit": .integer(Int64(options.lowerFrequencyLimit)),
-        "filterbank_channel_count": .integer(Int64(options.bandCount)),
-        "dct_coefficient_count": .integer(Int64(options.coefficientCount)),
-      ]).flexBuffer())
+    RawOptions(attributes: [
+      "upper_frequency_limit": .integer(Int64(options.upperFrequencyLimit)),
+      "lower_frequency_limit": .integer(Int64(options.lowerFrequencyLimit)),
+      "filterbank_channel_count": .integer(Int64(options.bandCount)),
+      "dct_coefficient_count": .integer(Int64(options.coefficientCount)),
+    ])
   }
 
   public static func inferOutputs(
