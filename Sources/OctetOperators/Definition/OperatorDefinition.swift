@@ -64,6 +64,10 @@ public protocol OperatorDefinition: Sendable {
   /// that `prepare` is given have empty shapes in that case.
   static var givesOutputShapes: Bool { get }
 
+  /// Whether outputs have the types that `inferOutputs` says, whatever the model declares for them;
+  /// elsewhere another type is an error.
+  static var overridesDeclaredTypes: Bool { get }
+
   /// Whether equal inputs give equal outputs each time, without running other graphs, so that the
   /// converter may compute them ahead of time.
   static var isRepeatable: Bool { get }
@@ -171,6 +175,8 @@ extension OperatorDefinition {
   public static func graphCalls(_ options: Options) -> [GraphCall] { [] }
 
   public static var givesOutputShapes: Bool { false }
+
+  public static var overridesDeclaredTypes: Bool { false }
 
   public static var isRepeatable: Bool { true }
 

@@ -40,6 +40,8 @@ public enum NumericVerify: OperatorDefinition {
   public static let identity = OperatorIdentity.custom("NumericVerify")
   public static let versions = 1...1
   public static let quantization = QuantizationRule.floatOnly
+  // Converters declare the type of the values.
+  public static let overridesDeclaredTypes = true
 
   /// Below this tolerance no difference ends the run.
   private static let smallestTolerance: Float = 0.1

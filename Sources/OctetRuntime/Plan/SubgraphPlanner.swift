@@ -197,7 +197,8 @@ struct SubgraphPlanner: Sendable {
       model: graph.model, graphOutputs: graphOutputs)
     do {
       let inferred = try definition.inferOutputs(decoding: step.options, operands)
-      let outputs = try specs(of: inferred, for: step)
+      let outputs = try specs(
+        of: inferred, for: step, overridesTypes: definition.overridesDeclaredTypes)
       return (try definition.prepared(decoding: step.options, operands, outputs), outputs)
     } catch {
       guard definition.givesOutputShapes, case .valueNotConstant = error.code else { throw error }
@@ -209,7 +210,7 @@ struct SubgraphPlanner: Sendable {
 
   /// The outputs of an operator, checked against what is declared.
   private func specs(
-    of inferred: [OutputSpec], for step: CheckedOperator
+    of inferred: [OutputSpec], for step: CheckedOperator, overridesTypes: Bool
   ) throws(OctetError) -> [TensorSpec] {
     guard inferred.count == step.outputs.count else {
       throw OctetError(
@@ -218,24 +219,34 @@ struct SubgraphPlanner: Sendable {
     }
     var outputs: [TensorSpec] = []
     for (tensor, output) in zip(step.outputs, inferred) {
-      outputs.append(try spec(of: tensor, type: output.type, shape: output.shape))
+      outputs.append(
+        try spec(
+          of: tensor, type: output.type, shape: output.shape, overridesType: overridesTypes))
     }
     return outputs
   }
 
   /// A tensor that an operator gives, checked against what is declared.
   ///
+  /// - Parameter overridesType: whether the declared type doesn't count, nor the quantization then.
   /// - Throws: `.malformedModel` for another type, `.limitExceeded`.
-  func spec(of tensor: Int, type: ElementType, shape: Shape) throws(OctetError) -> TensorSpec {
+  func spec(
+    of tensor: Int, type: ElementType, shape: Shape, overridesType: Bool = false
+  ) throws(OctetError) -> TensorSpec {
     let declared = graph.tensors[tensor]
-    guard type == declared.type else {
+    guard type == declared.type || overridesType else {
       throw OctetError(
         .malformedModel(
           reason: "'\(declared.name)' is declared as \(declared.type), "
             + "but the operator gives \(type)"))
     }
     _ = try limits.byteCount(of: type, shape, name: declared.name)
-    return declared.spec(shape: shape)
+    var spec = declared.spec(shape: shape)
+    if type != declared.type {
+      spec.type = type
+      spec.quantization = nil
+    }
+    return spec
   }
 
   /// The steps with kernels that replace the reference; without them, steps are left as they are.
