@@ -4,7 +4,7 @@ import OctetCore
 ///
 /// **Shapes**: input of any rank, shape a constant int32 or int64 vector.
 ///
-/// **Types**: any type of 1, 2, 4 or 8 bytes, strings.
+/// **Types**: any type of 1, 2, 4 or 8 bytes, complex128.
 ///
 /// **Quantization**: values are copied as stored.
 ///
@@ -42,9 +42,15 @@ public enum BroadcastTo: OperatorDefinition {
     _ options: Options, _ inputs: Operands, _ outputs: [TensorSpec]
   ) throws(OctetError) -> Plan {
     let input = try inputs.required(0, "input")
-    guard input.type == outputs[0].type, let width = ElementWidth(input.type) else {
-      throw unsupportedTypes(input, outputs[0])
+    guard input.type == outputs[0].type else { throw unsupportedTypes(input, outputs[0]) }
+    if input.type == .complex128 {
+      // Pairs of 8 bytes.
+      return Plan(
+        broadcasting: try Broadcasting(
+          Shape(input.shape.dimensions + [2]), to: Shape(outputs[0].shape.dimensions + [2])),
+        width: .eight)
     }
+    guard let width = ElementWidth(input.type) else { throw unsupportedTypes(input, outputs[0]) }
     return Plan(broadcasting: try broadcasting(inputs), width: width)
   }
 
