@@ -43,10 +43,19 @@ public struct ChannelwiseQuantization: Hashable, Sendable {
     scales.count == 1 ? (scales[0], zeroPoints[0]) : nil
   }
 
-  /// Scale and zero point of element `index` in row-major order.
+  /// Calls `body` for each run of neighbours with one scale and zero point among the first `count`
+  /// elements, in row-major order.
   @inline(__always)
-  func parameters(ofElement index: Int) -> (scale: Float, zeroPoint: Int32) {
-    let channel = scales.count == 1 ? 0 : index / stride % scales.count
-    return (scales[channel], zeroPoints[channel])
+  func forEachRun(
+    count: Int, _ body: (_ run: Range<Int>, _ scale: Float, _ zeroPoint: Int32) -> Void
+  ) {
+    let length = scales.count == 1 ? count : stride
+    var (start, channel) = (0, 0)
+    while start < count {
+      let end = min(start &+ length, count)
+      body(start..<end, scales[channel], zeroPoints[channel])
+      start = end
+      channel = channel &+ 1 == scales.count ? 0 : channel &+ 1
+    }
   }
 }

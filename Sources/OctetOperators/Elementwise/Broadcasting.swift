@@ -77,6 +77,31 @@ public struct Broadcasting: Hashable, Sendable {
 }
 
 extension Broadcasting {
+  /// Calls `body` for each run with where it begins in the output and in inputs 0 to 2.
+  @inline(__always)
+  private func forEachRun(_ body: (_ output: Int, _ starts: (Int, Int, Int)) -> Void) {
+    guard runCount > 0 else { return }
+    let length = runLength
+    // Runs along the dimension around them follow each other at one distance.
+    let neighbours = extents.count > 1 ? extents[extents.count - 2] : 1
+    func distance(_ input: Int) -> Int {
+      input < strides.count && extents.count > 1 ? strides[input][extents.count - 2] : 0
+    }
+    let distances = (distance(0), distance(1), distance(2))
+    for first in stride(from: 0, to: runCount, by: neighbours) {
+      var starts = (
+        start(ofRun: first, inInput: 0), strides.count > 1 ? start(ofRun: first, inInput: 1) : 0,
+        strides.count > 2 ? start(ofRun: first, inInput: 2) : 0
+      )
+      for run in first..<(first &+ neighbours) {
+        body(run &* length, starts)
+        starts.0 &+= distances.0
+        starts.1 &+= distances.1
+        starts.2 &+= distances.2
+      }
+    }
+  }
+
   /// Writes `function` of inputs 0 and 1 to output 0, element by element.
   @inline(__always)
   func map<Left: BitwiseCopyable, Right: BitwiseCopyable, Result: BitwiseCopyable>(
@@ -87,12 +112,17 @@ extension Broadcasting {
     let output = buffers.output(0, as: Result.self)
     let length = runLength
     let (leftStep, rightStep) = (step(ofInput: 0), step(ofInput: 1))
-    for run in 0..<runCount {
-      let leftStart = start(ofRun: run, inInput: 0)
-      let rightStart = start(ofRun: run, inInput: 1)
-      for i in 0..<length {
-        output[run &* length &+ i] = function(
-          left[leftStart &+ i &* leftStep], right[rightStart &+ i &* rightStep])
+    forEachRun { first, starts in
+      // Compilers make vectors of steps that they know.
+      if leftStep == 1, rightStep == 1 {
+        for i in 0..<length {
+          output[first &+ i] = function(left[starts.0 &+ i], right[starts.1 &+ i])
+        }
+      } else {
+        for i in 0..<length {
+          output[first &+ i] = function(
+            left[starts.0 &+ i &* leftStep], right[starts.1 &+ i &* rightStep])
+        }
       }
     }
   }
@@ -105,15 +135,22 @@ extension Broadcasting {
     let output = buffers.output(0, as: type)
     let length = runLength
     let steps = (step(ofInput: 0), step(ofInput: 1), step(ofInput: 2))
-    for run in 0..<runCount {
-      let starts = (
-        start(ofRun: run, inInput: 0), start(ofRun: run, inInput: 1),
-        start(ofRun: run, inInput: 2)
-      )
-      for i in 0..<length {
-        output[run &* length &+ i] =
-          condition[starts.0 &+ i &* steps.0] != 0
-          ? chosen[starts.1 &+ i &* steps.1] : other[starts.2 &+ i &* steps.2]
+    forEachRun { first, starts in
+      if steps.0 == 0 {
+        let takesFirst = condition[starts.0] != 0
+        write(
+          takesFirst ? chosen : other, from: takesFirst ? starts.1 : starts.2,
+          step: takesFirst ? steps.1 : steps.2, to: output, at: first)
+      } else if steps == (1, 1, 1) {
+        for i in 0..<length {
+          let (one, two) = (chosen[starts.1 &+ i], other[starts.2 &+ i])
+          output[first &+ i] = condition[starts.0 &+ i] != 0 ? one : two
+        }
+      } else {
+        for i in 0..<length {
+          let (one, two) = (chosen[starts.1 &+ i &* steps.1], other[starts.2 &+ i &* steps.2])
+          output[first &+ i] = condition[starts.0 &+ i &* steps.0] != 0 ? one : two
+        }
       }
     }
   }
@@ -122,11 +159,26 @@ extension Broadcasting {
   func copy<Element: BitwiseCopyable>(_ buffers: KernelBuffers, _ type: Element.Type) {
     let input = buffers.input(0, as: type)
     let output = buffers.output(0, as: type)
-    let length = runLength
     let step = step(ofInput: 0)
-    for run in 0..<runCount {
-      let start = start(ofRun: run, inInput: 0)
-      for i in 0..<length { output[run &* length &+ i] = input[start &+ i &* step] }
+    forEachRun { first, starts in
+      write(input, from: starts.0, step: step, to: output, at: first)
+    }
+  }
+
+  /// Writes one run of elements as they are.
+  @inline(__always)
+  private func write<Element: BitwiseCopyable>(
+    _ input: UnsafeBufferPointer<Element>, from start: Int, step: Int,
+    to output: UnsafeMutableBufferPointer<Element>, at first: Int
+  ) {
+    let length = runLength
+    if step == 1, let from = input.baseAddress, let to = output.baseAddress {
+      copyRun(from: from + start, to: to + first, count: length)
+    } else if step == 0 {
+      let element = input[start]
+      for i in 0..<length { output[first &+ i] = element }
+    } else {
+      for i in 0..<length { output[first &+ i] = input[start &+ i &* step] }
     }
   }
 }

@@ -50,12 +50,12 @@ package func copyBytes(
   _ count: Int, to destination: UnsafeMutableRawBufferPointer, at start: Int,
   from source: UnsafeRawBufferPointer, at sourceStart: Int?
 ) {
-  guard count > 0 else { return }
-  let target = UnsafeMutableRawBufferPointer(rebasing: destination[start..<(start &+ count)])
-  if let sourceStart {
-    target.copyMemory(
-      from: UnsafeRawBufferPointer(rebasing: source[sourceStart..<(sourceStart &+ count)]))
+  guard count > 0, let target = destination.baseAddress else { return }
+  if let sourceStart, let from = source.baseAddress {
+    copyRun(
+      from: (from + sourceStart).assumingMemoryBound(to: UInt8.self),
+      to: (target + start).assumingMemoryBound(to: UInt8.self), count: count)
   } else {
-    _ = target.initializeMemory(as: UInt8.self, repeating: 0)
+    (target + start).initializeMemory(as: UInt8.self, repeating: 0, count: count)
   }
 }

@@ -190,16 +190,24 @@ func copyRun<Element: BitwiseCopyable>(
 ) {
   let byteCount = count &* MemoryLayout<Element>.stride
   let word = MemoryLayout<UInt64>.size
+  let from = UnsafeRawPointer(source)
+  let to = UnsafeMutableRawPointer(destination)
   guard byteCount >= word, byteCount <= 8 * word else {
     if byteCount > word {
       destination.update(from: source, count: count)
+    } else if byteCount >= 4 {
+      let last = byteCount &- 4
+      let (start, end) = (
+        from.loadUnaligned(as: UInt32.self),
+        from.loadUnaligned(fromByteOffset: last, as: UInt32.self)
+      )
+      to.storeBytes(of: start, as: UInt32.self)
+      to.storeBytes(of: end, toByteOffset: last, as: UInt32.self)
     } else {
       for i in 0..<count { destination[i] = source[i] }
     }
     return
   }
-  let from = UnsafeRawPointer(source)
-  let to = UnsafeMutableRawPointer(destination)
   // The last word overlaps the one before it where words don't fit.
   let last = byteCount &- word
   var offset = 0

@@ -195,9 +195,12 @@ public enum Cast: OperatorDefinition {
   }
 
   /// The integer part, or the lowest integer where it doesn't fit.
-  private static func truncated<Result: FixedWidthInteger>(
+  @inline(__always)
+  private static func truncated<Result: FixedWidthInteger & SignedInteger>(
     _ value: Double, to type: Result.Type
   ) -> Result {
-    Result(exactly: value.rounded(.towardZero)) ?? Result.min
+    // Minus the lowest integer is a power of two; a number between the two whose integer part is the
+    // lowest is left out, which changes nothing.
+    value > Double(Result.min) && value < -Double(Result.min) ? Result(value) : Result.min
   }
 }

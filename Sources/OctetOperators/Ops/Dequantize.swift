@@ -79,9 +79,10 @@ public enum Dequantize: OperatorDefinition {
     case .int4(let quantization):
       let input = buffers.input(0, as: UInt8.self)
       let output = buffers.output(0, as: Float.self)
-      for i in 0..<plan.count {
-        let (scale, zeroPoint) = quantization.parameters(ofElement: i)
-        output[i] = scale * Float(Int32(PackedIntegers.element(i, of: input)) &- zeroPoint)
+      quantization.forEachRun(count: plan.count) { run, scale, zeroPoint in
+        for i in run {
+          output[i] = scale * Float(Int32(PackedIntegers.element(i, of: input)) &- zeroPoint)
+        }
       }
     case .uint8(let quantization): dequantize(plan, buffers, quantization, UInt8.self)
     case .int8(let quantization): dequantize(plan, buffers, quantization, Int8.self)
@@ -95,9 +96,10 @@ public enum Dequantize: OperatorDefinition {
   ) {
     let input = buffers.input(0, as: type)
     let output = buffers.output(0, as: Float.self)
-    for i in 0..<plan.count {
-      let (scale, zeroPoint) = quantization.parameters(ofElement: i)
-      output[i] = scale * Float(Int32(truncatingIfNeeded: input[i]) &- zeroPoint)
+    quantization.forEachRun(count: plan.count) { run, scale, zeroPoint in
+      for i in run {
+        output[i] = scale * Float(Int32(truncatingIfNeeded: input[i]) &- zeroPoint)
+      }
     }
   }
 }

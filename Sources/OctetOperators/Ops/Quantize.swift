@@ -84,10 +84,11 @@ public enum Quantize: OperatorDefinition {
     case .fromFloat(let quantization):
       let input = buffers.input(0, as: Float.self)
       let output = buffers.output(0, as: type)
-      for i in 0..<plan.count {
-        let (scale, zeroPoint) = quantization.parameters(ofElement: i)
-        let steps = (input[i] / scale).rounded(.toNearestOrAwayFromZero)
-        output[i] = Result(clamping: wholeSteps(steps) &+ zeroPoint)
+      quantization.forEachRun(count: plan.count) { run, scale, zeroPoint in
+        for i in run {
+          let steps = (input[i] / scale).rounded(.toNearestOrAwayFromZero)
+          output[i] = Result(clamping: wholeSteps(steps) &+ zeroPoint)
+        }
       }
     case .requantize(.uint8, let zeroPoint, let result):
       requantize(plan, buffers, UInt8.self, type, zeroPoint, result)
