@@ -13,6 +13,16 @@ public struct Complex<Part: BinaryFloatingPoint & BitwiseCopyable & Sendable>:
 
   static var zero: Complex { Complex(real: 0) }
 
+  /// The mirror image at the real axis.
+  @inline(__always)
+  var conjugate: Complex { Complex(real: real, imaginary: -imaginary) }
+
+  /// The product with a real number.
+  @inline(__always)
+  func scaled(by factor: Part) -> Complex {
+    Complex(real: real * factor, imaginary: imaginary * factor)
+  }
+
   @inline(__always)
   static func + (left: Complex, right: Complex) -> Complex {
     Complex(real: left.real + right.real, imaginary: left.imaginary + right.imaginary)

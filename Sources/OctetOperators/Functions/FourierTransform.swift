@@ -21,7 +21,12 @@ struct FourierTransform: Hashable, Sendable {
   init(length: Int) throws(OctetError) {
     try Self.check(length: length)
     self.length = length
-    roots = (0..<(length / 2)).map { k in
+    roots = Self.roots(ofLength: length)
+  }
+
+  /// `e^(−2πik/N)` for the first half of k.
+  static func roots(ofLength length: Int) -> [Complex<Double>] {
+    (0..<(length / 2)).map { k in
       let angle = -2 * Double.pi * Double(k) / Double(length)
       return Complex<Double>(real: cos(angle), imaginary: sin(angle))
     }

@@ -46,7 +46,7 @@ public enum AudioSpectrogram: OperatorDefinition {
     var stride: Int
     var squaresMagnitudes: Bool
     var weights: [Double]
-    var transform: FourierTransform
+    var transform: RealFourierTransform
     var window: ScratchRegion<Complex<Double>>
     var scratchByteCount: Int
   }
@@ -96,14 +96,14 @@ public enum AudioSpectrogram: OperatorDefinition {
     let length = try transformLength(options)
     var scratch = ScratchLayout()
     let window = try scratch.reserve(
-      Complex<Double>.self, count: outputs[0].shape.elementCount == 0 ? 0 : length)
+      Complex<Double>.self, count: outputs[0].shape.elementCount == 0 ? 0 : length / 2 + 1)
     return Plan(
       channelCount: outputs[0].shape[0], windowCount: outputs[0].shape[1], stride: options.stride,
       squaresMagnitudes: options.squaresMagnitudes,
       weights: (0..<options.windowSize).map {
         0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(options.windowSize))
       },
-      transform: try FourierTransform(length: length), window: window,
+      transform: try RealFourierTransform(length: length), window: window,
       scratchByteCount: scratch.byteCount)
   }
 
@@ -113,16 +113,17 @@ public enum AudioSpectrogram: OperatorDefinition {
     let input = buffers.input(0, as: Float.self)
     let output = buffers.output(0, as: Float.self)
     guard let window = buffers.scratch(plan.window).baseAddress else { return }
-    let length = plan.transform.length
-    let kept = 1 + length / 2
+    let kept = plan.transform.resultCount
     for channel in 0..<plan.channelCount {
       for row in 0..<plan.windowCount {
-        for (i, weight) in plan.weights.enumerated() {
-          let sample = input[(row * plan.stride + i) * plan.channelCount + channel]
-          window[i] = Complex(real: Double(sample) * weight)
+        window.update(repeating: .zero, count: kept)
+        window.withParts { parts in
+          for (i, weight) in plan.weights.enumerated() {
+            let sample = input[(row * plan.stride + i) * plan.channelCount + channel]
+            parts[i] = Double(sample) * weight
+          }
         }
-        for i in plan.weights.count..<length { window[i] = .zero }
-        plan.transform.transform(window, stride: 1)
+        plan.transform.transform(window)
         let start = (channel * plan.windowCount + row) * kept
         for i in 0..<kept {
           let (real, imaginary) = (window[i].real, window[i].imaginary)

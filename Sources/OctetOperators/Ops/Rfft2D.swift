@@ -16,7 +16,7 @@ public enum Rfft2D: OperatorDefinition {
     var matrixCount: Int
     var input: Size2D
     var columns: FourierTransform
-    var rows: FourierTransform
+    var rows: RealFourierTransform
     var row: ScratchRegion<Complex<Double>>
     /// A row's columns that the output keeps, for all rows.
     var matrix: ScratchRegion<Complex<Double>>
@@ -50,14 +50,14 @@ public enum Rfft2D: OperatorDefinition {
     let matrixCount = try Shape([Int](extents.dropLast(2))).elementCount
     var scratch = ScratchLayout()
     let row = try scratch.reserve(
-      Complex<Double>.self, count: matrixCount == 0 ? 0 : size.width)
+      Complex<Double>.self, count: matrixCount == 0 ? 0 : size.width / 2 + 1)
     let matrix = try scratch.reserve(
       Complex<Double>.self, count: matrixCount == 0 ? 0 : size.height * (size.width / 2 + 1))
     return Plan(
       matrixCount: matrixCount,
       input: Size2D(height: extents[extents.count - 2], width: extents[extents.count - 1]),
       columns: try FourierTransform(length: size.height),
-      rows: try FourierTransform(length: size.width), row: row, matrix: matrix,
+      rows: try RealFourierTransform(length: size.width), row: row, matrix: matrix,
       scratchByteCount: scratch.byteCount)
   }
 
@@ -68,19 +68,21 @@ public enum Rfft2D: OperatorDefinition {
     let output = buffers.output(0, as: Float.self)
     let height = plan.columns.length
     let width = plan.rows.length
-    let kept = width / 2 + 1
+    let kept = plan.rows.resultCount
     guard plan.matrixCount > 0, let row = buffers.scratch(plan.row).baseAddress,
       let matrix = buffers.scratch(plan.matrix).baseAddress
     else { return }
     var written = 0
     for index in 0..<plan.matrixCount {
       for y in 0..<height {
-        for x in 0..<width {
-          let isInside = y < plan.input.height && x < plan.input.width
+        row.update(repeating: .zero, count: kept)
+        if y < plan.input.height {
           let start = (index &* plan.input.height &+ y) &* plan.input.width
-          row[x] = isInside ? Complex(real: Double(input[start &+ x])) : .zero
+          row.withParts { parts in
+            for x in 0..<min(width, plan.input.width) { parts[x] = Double(input[start &+ x]) }
+          }
+          plan.rows.transform(row)
         }
-        plan.rows.transform(row, stride: 1)
         for x in 0..<kept { matrix[y * kept + x] = row[x] }
       }
       for x in 0..<kept { plan.columns.transform(matrix + x, stride: kept) }
