@@ -32,32 +32,36 @@ static inline void ok_advance(const ok_window *window, ok_position *position) {
 }
 
 /// The line of the image `offset` lines below the top of the window; NULL outside of the image.
+///
+/// - Parameter pixel: the bytes from one pixel to the next.
 static inline const uint8_t *ok_line_below(
-    const ok_window *window, const ok_position *position, size_t offset, const void *input) {
+    const ok_window *window, const ok_position *position, size_t offset, const void *input,
+    size_t pixel) {
   // Above the image the unsigned difference wraps to a value beyond any height.
   const size_t row = position->row * window->stride_height + offset - window->padding_top;
   if (row >= window->input_height) return NULL;
   return (const uint8_t *)input + (position->batch * window->input_height + row) *
-                                      window->input_width * window->input_channels;
+                                      window->input_width * pixel;
 }
 
 /// The line of the image under row `y` of the window; NULL outside of the image.
 static inline const uint8_t *ok_input_line(
-    const ok_window *window, const ok_position *position, size_t y, const void *input) {
-  return ok_line_below(window, position, y * window->dilation_height, input);
+    const ok_window *window, const ok_position *position, size_t y, const void *input,
+    size_t pixel) {
+  return ok_line_below(window, position, y * window->dilation_height, input, pixel);
 }
 
 /// Addresses of the pixels under a window; `padding` stands for those outside of the image.
 static inline void ok_locate_window(
-    const ok_window *window, const ok_position *position, const void *input,
+    const ok_window *window, const ok_position *position, const void *input, size_t pixel,
     const uint8_t *padding, const uint8_t **pieces) {
   const size_t left = position->column * window->stride_width - window->padding_left;
   for (size_t y = 0; y < window->filter_height; ++y) {
-    const uint8_t *line = ok_input_line(window, position, y, input);
+    const uint8_t *line = ok_input_line(window, position, y, input, pixel);
     for (size_t x = 0; x < window->filter_width; ++x) {
       const size_t column = left + x * window->dilation_width;
       const bool is_inside = line && column < window->input_width;
-      *pieces++ = is_inside ? line + column * window->input_channels : padding;
+      *pieces++ = is_inside ? line + column * pixel : padding;
     }
   }
 }

@@ -5,9 +5,15 @@
 
 // Dense and depthwise convolutions, and matrix products as convolutions of one element.
 
+/// Channels of an input pixel, and output channels that read the same ones of them.
+typedef struct channel_groups {
+  size_t pixel_channels, outputs;
+} channel_groups;
+
 /// One operation with random operands.
 typedef struct convolution {
   ok_window window;
+  channel_groups groups;
   size_t output_channels;
   bool is_depthwise, is_signed;
   int32_t input_zero_point, filter_zero_point;
@@ -75,25 +81,28 @@ static void describe(convolution *op) {
   const ok_window *w = &op->window;
   snprintf(
       op->description, sizeof op->description,
-      "%s, input [%zu, %zu, %zu, %zu], filter %zux%zu, %zu outputs, strides %zu %zu, dilations "
+      "%s, input [%zu, %zu, %zu, %zu], filter %zux%zux%zu, %zu outputs by %zu, strides %zu %zu, dilations "
       "%zu %zu, zero points %d %d %d",
       op->is_signed ? "int8" : "uint8", w->batches, w->input_height, w->input_width,
-      w->input_channels, w->filter_height, w->filter_width, op->output_channels, w->stride_height,
-      w->stride_width, w->dilation_height, w->dilation_width, op->input_zero_point,
+      op->groups.pixel_channels, w->filter_height, w->filter_width, w->input_channels,
+      op->output_channels, op->groups.outputs, w->stride_height, w->stride_width, w->dilation_height, w->dilation_width, op->input_zero_point,
       op->filter_zero_point, op->stage.zero_point);
 }
 
-static convolution draw(ok_window window, size_t output_channels, bool is_depthwise, size_t index) {
+static convolution draw(
+    ok_window window, channel_groups groups, size_t output_channels, bool is_depthwise,
+    size_t index) {
   const size_t taps = window.filter_height * window.filter_width;
   const size_t depth = is_depthwise ? 1 : window.input_channels;
   const size_t pixels = window.batches * window.input_height * window.input_width;
   convolution op = {
       .window = window,
+      .groups = groups,
       .is_depthwise = is_depthwise,
       .output_channels = is_depthwise ? window.input_channels : output_channels,
   };
   draw_numbers(&op, index);
-  op.input = allocate_random(pixels * window.input_channels);
+  op.input = allocate_random(pixels * groups.pixel_channels);
   op.filter = allocate_random(op.output_channels * taps * depth);
   op.bias = allocate(op.output_channels * sizeof(int32_t));
   op.multiplier = allocate(op.output_channels * sizeof(int32_t));
@@ -102,7 +111,8 @@ static convolution draw(ok_window window, size_t output_channels, bool is_depthw
   draw_factors(&op, index);
   describe(&op);
   const operands operands = {
-      .input = op.input.bytes, .filter = op.filter.bytes, .factors = &op.factors,
+      .input = op.input.bytes, .filter = op.filter.bytes,
+      .pixel_channels = groups.pixel_channels, .group_outputs = groups.outputs, .factors = &op.factors,
       .is_signed = op.is_signed, .input_zero_point = op.input_zero_point,
       .filter_zero_point = op.filter_zero_point, .stage = &op.stage};
   if (is_depthwise) convolve_depthwise(&window, &operands, op.expected.bytes);
@@ -164,7 +174,8 @@ static void check_sums(const convolution *op, ok_gemm gemm, size_t threads) {
 static void check_dense(const convolution *op, const ok_gemm_kernel *kernel, size_t threads) {
   if (!can_run(kernel->name, kernel->isa)) return;
   ok_gemm gemm = {
-      .kernel = kernel, .window = op->window, .output_channels = op->output_channels,
+      .kernel = kernel, .window = op->window, .pixel_channels = op->groups.pixel_channels,
+      .output_channels = op->output_channels, .group_outputs = op->groups.outputs,
       .is_signed = op->is_signed, .input_zero_point = op->input_zero_point,
       .filter_zero_point = op->filter_zero_point, .stage = op->stage};
   ok_gemm_plan(&gemm);
@@ -206,9 +217,10 @@ static void check_depthwise(
 }
 
 /// Runs one operation on every kernel for it.
-static void check(
-    ok_window window, size_t output_channels, bool is_depthwise, size_t index, size_t threads) {
-  convolution op = draw(window, output_channels, is_depthwise, index);
+static void check_layer(
+    ok_window window, channel_groups groups, size_t output_channels, bool is_depthwise, size_t index,
+    size_t threads) {
+  convolution op = draw(window, groups, output_channels, is_depthwise, index);
   size_t count;
   if (is_depthwise) {
     const ok_depthwise_kernel *kernels = ok_depthwise_kernels(&count);
@@ -223,6 +235,13 @@ static void check(
     for (size_t i = 0; i < count; ++i) check_dense(&op, &kernels[i], threads);
   }
   discard(&op);
+}
+
+/// One without groups.
+static void check(
+    ok_window window, size_t output_channels, bool is_depthwise, size_t index, size_t threads) {
+  const channel_groups one = {window.input_channels, output_channels};
+  check_layer(window, one, output_channels, is_depthwise, index, threads);
 }
 
 // MARK: Shapes
@@ -314,9 +333,30 @@ static void check_windows(bool is_depthwise) {
   }
 }
 
+/// Groups of channels, the last of which may overlap with those before and have fewer outputs.
+static void check_groups(size_t threads) {
+  static const size_t outputs[] = {1, 4, 8, 16, 24, 33, 70};
+  enum { OUTPUTS_COUNT = sizeof outputs / sizeof outputs[0] };
+  static const size_t channels[] = {1, 3, 4, 8, 16, 24, 40, 65};
+  enum { CHANNELS_COUNT = sizeof channels / sizeof channels[0] };
+  for (size_t i = 0; i < CHANNELS_COUNT * OUTPUTS_COUNT; ++i) {
+    const size_t inputs = channels[i % CHANNELS_COUNT], group = outputs[i % OUTPUTS_COUNT];
+    const size_t overlap = i % 5 == 4 ? inputs / 2 : 0, missing = i % 3 == 2 ? group / 2 : 0;
+    const size_t count = 2 + i % 3;
+    const channel_groups groups = {count * inputs - overlap, group};
+    const size_t all = count * group - missing;
+    for (size_t step = i % 2; step < SHAPE_COUNT; step += 2) {
+      check_layer(window_of(&shapes[step], inputs), groups, all, false, i + step, threads);
+    }
+    const shape pixels = {1, 5, 7, 1, 1, 1, 1, 1, 1, true};
+    check_layer(window_of(&pixels, inputs), groups, all, false, i, threads);
+  }
+}
+
 static void check_dense_all(void) {
   check_products();
   check_windows(false);
+  check_groups(1);
 }
 
 /// Windows that have kernels of their own: every remainder of channels and pixels, windows that begin
@@ -353,6 +393,8 @@ static void check_threads(void) {
       check(window_of(&image, 29), 65, false, i * 5, threads);
       check(window_of(&image, 67), 0, true, i * 5, threads);
       check(row_window(1, 1021), 509, false, i * 5, threads);
+      const channel_groups groups = {3 * 24, 35};
+      check_layer(window_of(&image, 24), groups, 3 * 35, false, i * 5, threads);
     }
   }
 }

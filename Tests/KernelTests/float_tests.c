@@ -61,9 +61,15 @@ static size_t position_under(const ok_volume *volume, size_t output, const size_
   return ((batch * volume->input_depth + z) * window->input_height + y) * window->input_width + x;
 }
 
+/// The output channels of all groups.
+static size_t output_channels(const ok_float_gemm *gemm) {
+  return gemm->groups * gemm->output_channels;
+}
+
 static float sum_products(const operation *op, size_t output, size_t channel) {
   const ok_volume *volume = &op->gemm.volume;
-  const float *input = (const float *)op->input.bytes;
+  const size_t group = channel / op->gemm.output_channels;
+  const float *input = (const float *)op->input.bytes + group * volume->window.input_channels;
   const float *weights = (const float *)op->filter.bytes + op->first_weight +
                          (ptrdiff_t)channel * op->strides.output_channel;
   float sum = 0;
@@ -99,7 +105,7 @@ static size_t output_place(const ok_float_gemm *gemm, size_t output, size_t chan
 static void compute_expected(operation *op) {
   const ok_float_gemm *gemm = &op->gemm;
   for (size_t output = 0; output < output_positions(&gemm->volume); ++output) {
-    for (size_t channel = 0; channel < gemm->output_channels; ++channel) {
+    for (size_t channel = 0; channel < output_channels(gemm); ++channel) {
       float value = sum_products(op, output, channel);
       if (op->has_bias) value = value + ((const float *)op->bias.bytes)[channel];
       if (value <= gemm->minimum) value = gemm->minimum;
@@ -123,7 +129,7 @@ static void unify(memory numbers) {
 /// windows that are turned around and leave every second position out.
 static void draw_weights(operation *op, size_t index, bool has_special_values) {
   const ok_volume *volume = &op->gemm.volume;
-  const size_t outputs = op->gemm.output_channels, channels = volume->window.input_channels;
+  const size_t outputs = output_channels(&op->gemm), channels = volume->window.input_channels;
   const size_t width = volume->window.filter_width, height = volume->window.filter_height;
   size_t taps = volume->filter_depth * width * height;
   if (index % 3 == 0) {
@@ -150,10 +156,11 @@ static void draw_weights(operation *op, size_t index, bool has_special_values) {
 static operation draw(const ok_volume *volume, size_t outputs, size_t index) {
   static const float bounds[][2] = {{-3.402823466e38f, 3.402823466e38f}, {0, 6}, {-1, 1}};
   const ok_window *window = &volume->window;
-  // Outputs of this part between those of others, as groups and parts of positions have them.
-  const size_t step = outputs + (index % 4 == 3 ? 5 : 0);
-  operation op = {.gemm = {.volume = *volume, .output_channels = outputs}};
-  op.gemm.pixel_stride = window->input_channels + (index % 5 == 4 ? 3 : 0);
+  const size_t groups = index % 3 == 2 ? 1 + index % 4 : 1;
+  // Outputs of this part between those of others, as parts of positions have them.
+  const size_t step = groups * outputs + (index % 4 == 3 ? 5 : 0);
+  operation op = {.gemm = {.volume = *volume, .groups = groups, .output_channels = outputs}};
+  op.gemm.pixel_stride = groups * window->input_channels + (index % 5 == 4 ? 3 : 0);
   op.gemm.column_stride = step;
   op.gemm.row_stride = window->output_width * step;
   op.gemm.plane_stride = window->output_height * op.gemm.row_stride;
@@ -162,7 +169,7 @@ static operation draw(const ok_volume *volume, size_t outputs, size_t index) {
   op.has_bias = index % 2;
   const bool has_special_values = index % 7 == 6;
   op.input = draw_floats(input_positions(volume) * op.gemm.pixel_stride, has_special_values);
-  op.bias = draw_floats(outputs, has_special_values);
+  op.bias = draw_floats(groups * outputs, has_special_values);
   draw_weights(&op, index, has_special_values);
   op.expected = allocate(output_positions(volume) * step * sizeof(float));
   compute_expected(&op);
@@ -170,10 +177,11 @@ static operation draw(const ok_volume *volume, size_t outputs, size_t index) {
   record(op.expected);
   snprintf(
       op.description, sizeof op.description,
-      "[%zu, %zu, %zu, %zu, %zu], filter %zux%zux%zu, %zu outputs, strides %zu %zu, case %zu",
+      "[%zu, %zu, %zu, %zu, %zu], filter %zux%zux%zu, %zu groups, %zu outputs, strides %zu "
+      "%zu, case %zu",
       window->batches, volume->input_depth, window->input_height, window->input_width,
       window->input_channels, volume->filter_depth, window->filter_height, window->filter_width,
-      outputs, window->stride_height, window->stride_width, index);
+      groups, outputs, window->stride_height, window->stride_width, index);
   return op;
 }
 

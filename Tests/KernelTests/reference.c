@@ -42,24 +42,33 @@ static int64_t pixel_index(
   return ((int64_t)(batch * window->input_height) + top) * (int64_t)window->input_width + left;
 }
 
+/// The first of the input channels that an output channel follows from.
+static size_t first_input_channel(
+    const ok_window *window, const operands *operands, size_t output_channel, bool is_depthwise) {
+  if (is_depthwise) return output_channel;
+  const size_t first = output_channel / operands->group_outputs * window->input_channels;
+  const size_t last = operands->pixel_channels - window->input_channels;
+  return first < last ? first : last;
+}
+
 /// One output: the products of all input channels, or of its own one only.
 static uint8_t output_element(
     const ok_window *window, const operands *operands, size_t batch, size_t row, size_t column,
     size_t output_channel, bool is_depthwise) {
-  const size_t channels = window->input_channels;
+  const size_t channels = window->input_channels, pixel_channels = operands->pixel_channels;
+  const size_t first = first_input_channel(window, operands, output_channel, is_depthwise);
+  const size_t end = is_depthwise ? first + 1 : first + channels;
   const size_t taps = window->filter_height * window->filter_width;
   int64_t sum = operands->factors->bias ? operands->factors->bias[output_channel] : 0;
   for (size_t tap = 0; tap < taps; ++tap) {
     const int64_t pixel = pixel_index(
         window, batch, row, column, tap / window->filter_width, tap % window->filter_width);
     if (pixel < 0) continue;
-    const size_t first = is_depthwise ? output_channel : 0;
-    const size_t end = is_depthwise ? output_channel + 1 : channels;
     for (size_t c = first; c < end; ++c) {
-      const size_t place =
-          is_depthwise ? tap * channels + c : (output_channel * taps + tap) * channels + c;
-      const int32_t input =
-          element_value(operands->input[(size_t)pixel * channels + c], operands->is_signed);
+      const size_t place = is_depthwise ? tap * channels + c
+                                        : (output_channel * taps + tap) * channels + c - first;
+      const int32_t input = element_value(
+          operands->input[(size_t)pixel * pixel_channels + c], operands->is_signed);
       const int32_t weight = element_value(operands->filter[place], operands->is_signed);
       sum += (input - operands->input_zero_point) * (weight - operands->filter_zero_point);
     }

@@ -23,6 +23,9 @@ uint8_t quantized(
 /// What a convolution works on, dense or depthwise.
 typedef struct operands {
   const uint8_t *input, *filter;
+  /// Channels of an input pixel, and the output channels that read the same ones; unless layers are
+  /// depthwise.
+  size_t pixel_channels, group_outputs;
   const ok_channel_factors *factors;
   bool is_signed;
   int32_t input_zero_point, filter_zero_point;
@@ -30,6 +33,9 @@ typedef struct operands {
 } operands;
 
 /// `filter [O, KH, KW, C]`, `output [N, OH, OW, O]`.
+///
+/// Groups of output channels read neighbouring groups of C input channels; the last one those at the
+/// pixel's end.
 void convolve(
     const ok_window *window, size_t output_channels, const operands *operands, uint8_t *output);
 

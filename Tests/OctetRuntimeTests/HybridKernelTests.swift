@@ -111,12 +111,30 @@ import Testing
     }
   }
 
+  @Test(arguments: InstructionSet.all)
+  func grouped(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 36, threadCount: 2)
+    for (index, extremes) in Extremes.allCases.enumerated() {
+      for (step, groups) in ChannelGrouping.all.enumerated() {
+        let windows = ChannelGrouping.windows
+        let kernel = try convolve(
+          &comparison, windows[(index + step) % windows.count], extremes,
+          channels: groups.inputs, groups: groups.count, outputs: groups.outputs,
+          isPerChannel: index % 2 == 0)
+        _ = try #require(kernel)
+      }
+    }
+  }
+
   private func convolve(
     _ comparison: inout KernelComparison, _ window: ConvolutionKernelTests.Window,
-    _ extremes: Extremes, channels: Int, outputs: Int, isPerChannel: Bool
+    _ extremes: Extremes, channels: Int, groups: Int = 1, outputs outputsPerGroup: Int,
+    isPerChannel: Bool
   ) throws -> String? {
+    let outputs = groups * outputsPerGroup
     let inputs = [
-      try Self.input(&comparison, window.input + [channels], extremes),
+      try Self.input(&comparison, window.input + [groups * channels], extremes),
       try comparison.tensor(
         "filter", .int8, [outputs] + window.filter + [channels],
         Self.scales(outputs, isPerChannel: isPerChannel, axis: 0)),
@@ -127,7 +145,7 @@ import Testing
       Conv2D.Options(
         padding: window.padding, stride: window.stride, dilation: window.dilation,
         activation: Self.activations[channels % Self.activations.count]), inputs, output: nil,
-      "\(extremes), \(window), \(channels) -> \(outputs)")
+      "\(extremes), \(window), \(groups) groups of \(channels) -> \(outputs)")
   }
 
   @Test(arguments: InstructionSet.all)

@@ -55,21 +55,24 @@ import Testing
   func grouped(_ set: InstructionSet) throws {
     try set.requireSupport()
     var comparison = try KernelComparison(set, seed: 52, threadCount: 2)
-    for numbers in Self.types {
-      for (groups, channels, outputs) in [(2, 1, 1), (3, 5, 7), (2, 16, 33), (5, 4, 2)] {
+    for (index, numbers) in Self.types.enumerated() {
+      for (step, groups) in ChannelGrouping.all.enumerated() {
+        let window = ChannelGrouping.windows[(index + step) % ChannelGrouping.windows.count]
         let inputs = [
           try comparison.tensor(
-            "input", numbers.type, [2, 5, 6, groups * channels],
+            "input", numbers.type, window.input + [groups.count * groups.inputs],
             Quantization(scale: 0.5, zeroPoint: numbers.input)),
           try comparison.tensor(
-            "filter", numbers.type, [groups * outputs, 3, 2, channels],
+            "filter", numbers.type,
+            [groups.count * groups.outputs] + window.filter + [groups.inputs],
             Quantization(scale: 0.25, zeroPoint: numbers.filter)),
-          try comparison.bias(groups * outputs, scale: 0.125),
+          try comparison.bias(groups.count * groups.outputs, scale: 0.125),
         ]
-        let options = Conv2D.Options(padding: .same, stride: Size2D(height: 2, width: 1))
         let kernel = try comparison.check(
-          Conv2D.self, options, inputs, output: Quantization(scale: 9, zeroPoint: 3),
-          "\(numbers), \(groups) groups of \(channels) to \(outputs)")
+          Conv2D.self,
+          Conv2D.Options(
+            padding: window.padding, stride: window.stride, dilation: window.dilation), inputs,
+          output: Quantization(scale: 9, zeroPoint: 3), "\(numbers), \(groups), \(window)")
         _ = try #require(kernel)
       }
     }

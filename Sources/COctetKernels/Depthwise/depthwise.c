@@ -111,7 +111,8 @@ static void locate_line(
       .batch = index / window->output_height, .row = index % window->output_height};
   const size_t taps = window->filter_height * window->filter_width;
   for (; position.column < window->output_width; ++position.column) {
-    ok_locate_window(window, &position, input, padding, pieces);
+    ok_locate_window(
+        window, &position, input, window->input_channels, padding, pieces);
     pieces += taps;
   }
 }

@@ -130,7 +130,8 @@ typedef struct line_store {
 static const uint8_t *padded_line(line_store *store, const ok_position *position, size_t y) {
   const ok_window *window = store->window;
   const size_t size = line_size(window);
-  const uint8_t *source = ok_input_line(window, position, y, store->input);
+  const uint8_t *source =
+      ok_input_line(window, position, y, store->input, window->input_channels);
   if (!source) return store->lines + HELD_LINES * size;
   if (has_no_side_padding(window)) return source;
   const size_t channels = window->input_channels;

@@ -3,9 +3,9 @@
 
 // How rows and panels of a product of float matrices are laid out.
 //
-// The packed form: one panel for each tile's width of output channels, in which the weights of an
-// element along the depth stand side by side; the last one may be half as wide. Behind the panels
-// stands one piece of zeros.
+// The packed form: for each group, one panel for each tile's width of output channels, in which the
+// weights of an element along the depth stand side by side; the last one may be half as wide. Behind
+// the panels stands a piece of zeros, which is as long as the pieces of all groups.
 
 #include "microkernels.h"
 #include "octet_float_gemm.h"
@@ -72,15 +72,26 @@ static inline size_t ok_float_panel_columns(const ok_float_gemm *gemm, size_t ch
   return gemm->output_channels - channel <= columns / 2 ? columns / 2 : columns;
 }
 
-/// The elements of panels before the one of an output channel: a multiple of the kernel's columns.
-static inline size_t ok_float_panel_start(const ok_float_gemm *gemm, size_t channel) {
-  return channel * ok_float_gemm_depth(gemm);
+/// The panels of one group.
+static inline size_t ok_float_group_panels(const ok_float_gemm *gemm) {
+  return (gemm->output_channels + gemm->kernel->columns - 1) / gemm->kernel->columns;
+}
+
+/// The elements of a group's panels.
+static inline size_t ok_float_group_size(const ok_float_gemm *gemm) {
+  return ok_round_up(gemm->output_channels, gemm->kernel->columns / 2) * ok_float_gemm_depth(gemm);
+}
+
+/// The elements of panels before the one of an output channel of a group: a multiple of the kernel's
+/// columns.
+static inline size_t ok_float_panel_start(
+    const ok_float_gemm *gemm, size_t group, size_t channel) {
+  return group * ok_float_group_size(gemm) + channel * ok_float_gemm_depth(gemm);
 }
 
 /// Where the piece of zeros stands, in elements.
 static inline size_t ok_float_padding_start(const ok_float_gemm *gemm) {
-  const size_t width = ok_round_up(gemm->output_channels, gemm->kernel->columns / 2);
-  return ok_round_up(width * ok_float_gemm_depth(gemm), 16);
+  return ok_round_up(gemm->groups * ok_float_group_size(gemm), 16);
 }
 
 /// Rows that are located together: a multiple of the kernel's.
@@ -95,9 +106,14 @@ typedef struct ok_float_scratch {
 
 ok_float_scratch ok_float_gemm_divide_scratch(const ok_float_gemm *gemm, void *scratch);
 
-/// Fills the pieces and outputs of `count` rows from `first` on.
+/// Fills the pieces and outputs of `count` rows from `first` on; `input` begins with the channels of
+/// the group.
 void ok_float_gemm_prepare_rows(
     const ok_float_gemm *gemm, const float *padding, const float *input, float *output,
     size_t first, size_t count, const ok_float_scratch *scratch);
+
+/// Moves the pieces of `count` rows on to the next group.
+void ok_float_gemm_move_rows(
+    const ok_float_gemm *gemm, size_t count, const ok_float_scratch *scratch);
 
 #endif

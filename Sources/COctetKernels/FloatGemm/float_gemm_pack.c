@@ -6,7 +6,10 @@
 // Weights side by side, as vectors of output channels read them.
 
 size_t ok_float_gemm_packed_size(const ok_float_gemm *gemm) {
-  const size_t padding = ok_float_gemm_row_layout(gemm).tap_elements;
+  // Pieces of padding move on to the next group as others do.
+  const size_t moves = gemm->groups == 0 ? 0 : gemm->groups - 1;
+  const size_t padding = moves * gemm->volume.window.input_channels +
+                         ok_float_gemm_row_layout(gemm).tap_elements;
   return ok_round_up((ok_float_padding_start(gemm) + padding) * sizeof(float), 64);
 }
 
@@ -56,11 +59,13 @@ static void pack_panel(void *context, size_t chunk, size_t thread) {
   const ok_float_gemm *gemm = packing->gemm;
   const ok_volume *volume = &gemm->volume;
   const ok_weight_strides *strides = packing->strides;
-  const size_t channel = chunk * gemm->kernel->columns;
+  const size_t panels = ok_float_group_panels(gemm), group = chunk / panels;
+  const size_t channel = chunk % panels * gemm->kernel->columns;
   const size_t width = ok_float_panel_columns(gemm, channel);
   const size_t columns = ok_smaller(width, gemm->output_channels - channel);
-  float *panel = packing->packed + ok_float_panel_start(gemm, channel);
-  const float *first = packing->weights + (ptrdiff_t)channel * strides->output_channel;
+  float *panel = packing->packed + ok_float_panel_start(gemm, group, channel);
+  const ptrdiff_t row = (ptrdiff_t)(group * gemm->output_channels + channel);
+  const float *first = packing->weights + row * strides->output_channel;
   (void)thread;
   for (size_t z = 0; z < volume->filter_depth; ++z) {
     for (size_t y = 0; y < volume->window.filter_height; ++y) {
@@ -78,9 +83,7 @@ void ok_float_gemm_pack(
     const ok_float_gemm *gemm, const float *weights, const ok_weight_strides *strides, void *packed,
     ok_pool *pool) {
   packing packing = {.gemm = gemm, .weights = weights, .strides = strides, .packed = packed};
-  const size_t columns = gemm->kernel->columns;
-  const size_t used = gemm->output_channels == 0 ? 0 : (gemm->output_channels - 1) / columns + 1;
-  ok_run_chunks(pool, used, pack_panel, &packing);
+  ok_run_chunks(pool, gemm->groups * ok_float_group_panels(gemm), pack_panel, &packing);
   const size_t padding = ok_float_padding_start(gemm);
   memset(
       packing.packed + padding, 0, ok_float_gemm_packed_size(gemm) - padding * sizeof(float));

@@ -224,3 +224,10 @@ void ok_float_gemm_prepare_rows(
     }
   }
 }
+
+void ok_float_gemm_move_rows(
+    const ok_float_gemm *gemm, size_t count, const ok_float_scratch *scratch) {
+  const size_t taps = ok_float_gemm_row_layout(gemm).taps;
+  const size_t pieces = ok_round_up(count, gemm->kernel->rows) * taps;
+  for (size_t i = 0; i < pieces; ++i) scratch->pieces[i] += gemm->volume.window.input_channels;
+}

@@ -25,12 +25,12 @@ void ok_store_sums(const ok_gemm_tile *tile, const int32_t *values, size_t colum
   }
 }
 
+/// Computes the outputs of a block for the panels from `panel` to `panel_end`, of one group.
 static void run_block(
-    const ok_gemm *gemm, const void *packed, size_t block_row, size_t count,
-    const ok_grid_part *part, const product_output *output, const ok_gemm_scratch *scratch) {
+    const ok_gemm *gemm, const void *packed, const ok_gemm_block *block, size_t panel,
+    size_t panel_end, const product_output *output, const ok_gemm_scratch *scratch) {
   const ok_gemm_layout *layout = &gemm->layout;
-  const size_t rows = gemm->kernel->rows, columns = gemm->kernel->columns;
-  const size_t panel_size = layout->panel_size;
+  const size_t rows = gemm->kernel->rows, count = block->count;
   ok_gemm_tile tile = {
       .taps = layout->taps,
       .tap_bytes = layout->padded_elements * layout->operand_size,
@@ -41,29 +41,25 @@ static void run_block(
   };
   tile.is_folded = ((const ok_packed_header *)packed)->is_folded;
   const bool has_terms = layout->row_factor != 0;
-  const size_t end = part->first_channel + part->channel_count;
   // A panel stays in the first-level cache while all rows of the block pass by, or all panels do
   // while the rows of one tile, whose lines of output are complete then, wait for the next panel.
-  const bool panels_fit = layout->panel_count * panel_size <= SMALL_PANELS;
+  const bool panels_fit = layout->group_panels * layout->panel_size <= SMALL_PANELS;
   const size_t tile_rows = panels_fit ? rows : count;
-  const uint8_t *const first_panel =
-      ok_gemm_panels(packed) + part->first_channel / columns * panel_size;
   for (size_t first = 0; first < count; first += tile_rows) {
     const size_t row_end = ok_smaller(first + tile_rows, count);
-    const uint8_t *panel = first_panel;
-    for (size_t channel = part->first_channel; channel < end; channel += columns) {
-      tile.panel = panel;
-      tile.columns = ok_smaller(columns, end - channel);
+    for (size_t i = panel; i < panel_end; ++i) {
+      const size_t channel = ok_gemm_panel_start(gemm, i);
+      tile.panel = ok_gemm_panels(packed) + i * layout->panel_size;
+      tile.columns = ok_gemm_panel_end(gemm, i) - channel;
       for (size_t row = first; row < row_end; row += rows) {
         tile.rows = ok_smaller(rows, row_end - row);
         tile.pieces = scratch->pieces + row * tile.taps;
         tile.row_terms = has_terms ? scratch->row_terms + row : NULL;
-        const size_t place = (block_row + row) * gemm->output_channels + channel;
+        const size_t place = (block->first + row) * gemm->output_channels + channel;
         if (output->sums) tile.sums = output->sums + place;
         else tile.output = output->bytes + place;
         gemm->kernel->run(&tile);
       }
-      panel += panel_size;
     }
   }
 }
@@ -77,11 +73,37 @@ typedef struct shared_product {
   ok_grid grid;
 } shared_product;
 
+/// Computes the outputs of a block for the panels of a part, group by group.
+static void run_groups(
+    const shared_product *product, const ok_grid_part *part, const ok_gemm_block *block,
+    const ok_gemm_scratch *scratch) {
+  const ok_gemm *gemm = product->gemm;
+  const product_output *output = product->output;
+  const size_t columns = gemm->kernel->columns, panels = gemm->layout.group_panels;
+  const size_t first = part->first_channel / columns;
+  const size_t end = first + part->channel_count / columns;
+  size_t next;
+  for (size_t panel = first; panel < end; panel = next) {
+    const size_t group = panel / panels;
+    next = ok_smaller((group + 1) * panels, end);
+    const bool is_first = panel == first;
+    (is_first ? ok_gemm_prepare_rows : ok_gemm_move_rows)(
+        gemm, product->packed, block, group, product->input, scratch);
+    run_block(gemm, product->packed, block, panel, next, output, scratch);
+    if (!output->finish) continue;
+    const size_t channel = ok_gemm_panel_start(gemm, panel);
+    const ok_gemm_part finished = {
+        .sums = output->sums, .stride = gemm->output_channels, .first_row = block->first,
+        .row_count = block->count, .first_channel = channel,
+        .channel_count = ok_gemm_panel_end(gemm, next - 1) - channel};
+    output->finish(output->context, &finished);
+  }
+}
+
 static void run_part(void *context, size_t chunk, size_t thread) {
   const shared_product *product = context;
   const ok_gemm *gemm = product->gemm;
   const ok_gemm_layout *layout = &gemm->layout;
-  const product_output *output = product->output;
   const ok_grid_part part = ok_grid_part_at(&product->grid, chunk);
   uint8_t *const scratch = product->scratch + thread * layout->scratch_size;
   const ok_gemm_scratch parts = {
@@ -91,37 +113,32 @@ static void run_part(void *context, size_t chunk, size_t thread) {
       .lines = scratch + layout->lines_offset,
   };
   const size_t end = part.first_row + part.row_count;
-  size_t count;
-  for (size_t first = part.first_row; first < end; first += count) {
-    count = ok_smaller(layout->block_rows, end - first);
+  ok_gemm_block block;
+  for (block.first = part.first_row; block.first < end; block.first += block.count) {
+    block.count = ok_smaller(layout->block_rows, end - block.first);
     if (layout->has_lines) {
       // Lines are those of one image.
       const size_t image_rows = ok_gemm_image_rows(gemm);
-      count = ok_smaller(count, image_rows - first % image_rows);
+      block.count = ok_smaller(block.count, image_rows - block.first % image_rows);
     }
-    ok_gemm_prepare_rows(gemm, product->packed, product->input, first, count, &parts);
-    run_block(gemm, product->packed, first, count, &part, output, &parts);
-    if (output->finish) {
-      const ok_gemm_part finished = {
-          .sums = output->sums, .stride = gemm->output_channels, .first_row = first,
-          .row_count = count, .first_channel = part.first_channel,
-          .channel_count = part.channel_count};
-      output->finish(output->context, &finished);
-    }
+    ok_gemm_prepare_lines(gemm, &block, product->input, &parts);
+    run_groups(product, &part, &block, &parts);
   }
 }
 
 static void run_product(
     const ok_gemm *gemm, const void *packed, const void *input, const product_output *output,
     void *scratch, ok_pool *pool) {
-  const size_t rows = ok_gemm_row_count(gemm), channels = gemm->output_channels;
+  const size_t rows = ok_gemm_row_count(gemm), columns = gemm->kernel->columns;
+  // Parts consist of whole panels, some of whose columns may be unused.
+  const size_t channels = gemm->layout.panel_count * columns;
   if (rows == 0 || channels == 0) return;
   shared_product product = {
       .gemm = gemm, .packed = packed, .input = input, .output = output, .scratch = scratch};
   product.grid = ok_divide_grid(
       &(ok_grid_tile){
           .rows = gemm->kernel->rows,
-          .columns = gemm->kernel->columns,
+          .columns = columns,
           .block_rows = gemm->layout.block_rows},
       rows, channels, ok_gemm_patch_size(gemm), ok_pool_thread_count(pool));
   ok_run_chunks(pool, ok_grid_part_count(&product.grid), run_part, &product);

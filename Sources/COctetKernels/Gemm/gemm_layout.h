@@ -22,9 +22,41 @@ static inline const uint8_t *ok_gemm_panels(const void *packed) {
   return (const uint8_t *)packed + sizeof(ok_packed_header);
 }
 
+/// Whether a pixel has channels of other groups too.
+static inline bool ok_gemm_is_grouped(const ok_gemm *gemm) {
+  return gemm->pixel_channels != gemm->window.input_channels;
+}
+
+/// The first channel that a group reads.
+static inline size_t ok_gemm_group_start(const ok_gemm *gemm, size_t group) {
+  const size_t channels = gemm->window.input_channels;
+  return ok_smaller(group * channels, gemm->pixel_channels - channels);
+}
+
+/// The output channel at which a panel starts.
+static inline size_t ok_gemm_panel_start(const ok_gemm *gemm, size_t panel) {
+  const size_t panels = gemm->layout.group_panels, columns = gemm->kernel->columns;
+  return panel / panels * gemm->group_outputs + panel % panels * columns;
+}
+
+/// The output channel behind a panel's last.
+static inline size_t ok_gemm_panel_end(const ok_gemm *gemm, size_t panel) {
+  const size_t group_end = (panel / gemm->layout.group_panels + 1) * gemm->group_outputs;
+  return ok_smaller(
+      ok_gemm_panel_start(gemm, panel) + gemm->kernel->columns,
+      ok_smaller(group_end, gemm->output_channels));
+}
+
 /// Whether the pixels of one line under a window have gaps between them.
 static inline bool ok_gemm_has_column_gaps(const ok_window *window) {
   return window->filter_width != 1 && window->dilation_width != 1;
+}
+
+/// The pixels of one line under a window that rows take together: all of them unless there is
+/// something in between.
+static inline size_t ok_gemm_piece_pixels(const ok_gemm *gemm) {
+  const bool is_split = ok_gemm_is_grouped(gemm) || ok_gemm_has_column_gaps(&gemm->window);
+  return is_split ? 1 : gemm->window.filter_width;
 }
 
 /// The lines of the image from the first under a window to the last.
@@ -64,10 +96,24 @@ typedef struct ok_gemm_scratch {
   uint8_t *copies, *lines;
 } ok_gemm_scratch;
 
-/// Fills the pieces and terms of `count` rows from `first` on: of one image, where the product has
-/// lines.
-void ok_gemm_prepare_rows(
-    const ok_gemm *gemm, const void *packed, const uint8_t *input, size_t first, size_t count,
+/// Rows that are prepared together: of one image, where the product has lines.
+typedef struct ok_gemm_block {
+  size_t first, count;
+} ok_gemm_block;
+
+/// Copies the lines under a block, where the product has lines.
+void ok_gemm_prepare_lines(
+    const ok_gemm *gemm, const ok_gemm_block *block, const uint8_t *input,
     const ok_gemm_scratch *scratch);
+
+/// Fills the pieces and terms of a block for a group of channels.
+void ok_gemm_prepare_rows(
+    const ok_gemm *gemm, const void *packed, const ok_gemm_block *block, size_t group,
+    const uint8_t *input, const ok_gemm_scratch *scratch);
+
+/// Moves the pieces of a block on to the next group, and fills its terms.
+void ok_gemm_move_rows(
+    const ok_gemm *gemm, const void *packed, const ok_gemm_block *block, size_t group,
+    const uint8_t *input, const ok_gemm_scratch *scratch);
 
 #endif

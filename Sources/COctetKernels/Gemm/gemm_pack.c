@@ -5,7 +5,9 @@
 /// The bytes of the padding piece.
 static size_t padding_size(const ok_gemm *gemm) {
   const ok_gemm_layout *layout = &gemm->layout;
-  return layout->form == OK_ROWS_OF_PIXELS ? layout->padded_elements : gemm->window.input_channels;
+  if (layout->form != OK_ROWS_OF_PIXELS) return gemm->window.input_channels;
+  // Pieces of padding move on to the next group as others do.
+  return gemm->pixel_channels - gemm->window.input_channels + layout->padded_elements;
 }
 
 size_t ok_gemm_packed_size(const ok_gemm *gemm) {
@@ -102,10 +104,11 @@ void ok_gemm_pack(
   uint8_t *panels = (uint8_t *)packed + sizeof(ok_packed_header);
   header->is_folded =
       factors && gemm->kernel->folds && ok_can_fold_all(factors, gemm->output_channels, depth);
-  for (size_t first = 0; first < gemm->output_channels; first += columns) {
-    int32_t *values = (int32_t *)(panels + first / columns * panel_size);
+  for (size_t panel = 0; panel < panel_count; ++panel) {
+    int32_t *values = (int32_t *)(panels + panel * panel_size);
+    const size_t first = ok_gemm_panel_start(gemm, panel);
+    const size_t count = ok_gemm_panel_end(gemm, panel) - first;
     const uint8_t *rows = (const uint8_t *)weights + first * depth;
-    const size_t count = ok_smaller(columns, gemm->output_channels - first);
     pack_panel(gemm, rows, count, (uint8_t *)(values + OK_FACTORS_PER_CHANNEL * columns));
     for (size_t column = 0; column < count; ++column) {
       const size_t channel = first + column;

@@ -19,10 +19,12 @@ static bool has_gaps(const ok_window *window) {
 }
 
 /// Whether rows can be taken from padded copies of lines.
-static bool can_copy_lines(const ok_window *window, size_t pixel_bytes) {
+static bool can_copy_lines(const ok_gemm *gemm, size_t pixel_bytes) {
+  const ok_window *window = &gemm->window;
   if (!has_gaps(window)) return true;
   // Pixels between gaps are copied one by one; windows may be dilated far beyond the image.
-  return (!ok_gemm_has_column_gaps(window) || pixel_bytes <= OK_COPIED_BYTES) &&
+  return (ok_gemm_is_grouped(gemm) || !ok_gemm_has_column_gaps(window) ||
+          pixel_bytes <= OK_COPIED_BYTES) &&
          ok_gemm_window_lines(window) <= window->input_height &&
          ok_gemm_window_columns(window) <= window->input_width;
 }
@@ -43,7 +45,7 @@ static bool can_flip(const ok_gemm *gemm) {
 static void choose_form(const ok_gemm *gemm, ok_gemm_layout *layout) {
   const ok_window *window = &gemm->window;
   const size_t channels = window->input_channels;
-  const size_t line_elements = window->filter_width * channels;
+  const size_t piece_elements = ok_gemm_piece_pixels(gemm) * channels;
   const bool stands_in_groups = !ok_gemm_is_wide(gemm) && channels % gemm->kernel->depth == 0;
   layout->is_plain = is_plain(window);
   layout->form = OK_ROWS_COPIED;
@@ -54,7 +56,7 @@ static void choose_form(const ok_gemm *gemm, ok_gemm_layout *layout) {
   const bool flips_few = layout->is_plain && can_flip(gemm) &&
                          ok_gemm_row_count(gemm) < OK_SUMMED_ROWS;
   const bool copies_lines =
-      !layout->is_plain && can_copy_lines(window, channels * layout->operand_size);
+      !layout->is_plain && can_copy_lines(gemm, channels * layout->operand_size);
   if (stands_in_groups && !flips_few && (is_pixel || !(layout->is_plain || copies_lines))) {
     layout->form = OK_ROWS_OF_PIXELS;
     layout->taps = window->filter_height * window->filter_width;
@@ -62,11 +64,10 @@ static void choose_form(const ok_gemm *gemm, ok_gemm_layout *layout) {
   } else if (copies_lines) {
     layout->has_lines = true;
     // Short pieces are copied as fast as pointed to, and read faster.
-    if (!ok_gemm_has_column_gaps(window) &&
-        line_elements * layout->operand_size > OK_COPIED_BYTES) {
+    if (piece_elements * layout->operand_size > OK_COPIED_BYTES) {
       layout->form = OK_ROWS_OF_LINES;
-      layout->taps = window->filter_height;
-      layout->tap_elements = line_elements;
+      layout->taps = window->filter_height * (window->filter_width / ok_gemm_piece_pixels(gemm));
+      layout->tap_elements = piece_elements;
     }
   }
   layout->padded_elements = ok_round_up(layout->tap_elements, gemm->kernel->depth);
@@ -89,6 +90,15 @@ static size_t lines_of_block(const ok_window *window, size_t rows) {
   return (output_lines - 1) * window->stride_height + ok_gemm_window_lines(window);
 }
 
+/// The panels of all groups, of which the last one may have fewer.
+static size_t count_panels(const ok_gemm *gemm, size_t group_panels) {
+  if (gemm->output_channels == 0) return 0;
+  const size_t last_group = (gemm->output_channels - 1) / gemm->group_outputs;
+  const size_t last_outputs = gemm->output_channels - last_group * gemm->group_outputs;
+  const size_t columns = gemm->kernel->columns;
+  return last_group * group_panels + (last_outputs + columns - 1) / columns;
+}
+
 void ok_gemm_plan(ok_gemm *gemm) {
   const ok_window *window = &gemm->window;
   const ok_gemm_kernel *kernel = gemm->kernel;
@@ -98,7 +108,9 @@ void ok_gemm_plan(ok_gemm *gemm) {
   layout.row_factor = row_factor(gemm, layout.flips_inputs);
   const size_t factors = OK_FACTORS_PER_CHANNEL * sizeof(int32_t);
   layout.panel_size = ok_round_up(kernel->columns * (factors + layout.row_size), 64);
-  layout.panel_count = (gemm->output_channels + kernel->columns - 1) / kernel->columns;
+  layout.group_panels = (gemm->group_outputs + kernel->columns - 1) / kernel->columns;
+  layout.panel_count = count_panels(gemm, layout.group_panels);
+  layout.pixel_size = gemm->pixel_channels * layout.operand_size;
 
   const size_t row_bytes = kernel->rows * (layout.row_size + gemm->output_channels);
   const size_t tiles = row_bytes == 0 ? 1 : BLOCK_BYTES / row_bytes;
@@ -118,7 +130,7 @@ void ok_gemm_plan(ok_gemm *gemm) {
   if (layout.has_lines && image_rows > 0) {
     const size_t pixels = ok_gemm_line_pixels(window);
     layout.line_size = ok_round_up(
-        capped_product(pixels, window->input_channels * layout.operand_size) + OK_COPIED_BYTES, 64);
+        capped_product(pixels, layout.pixel_size) + OK_COPIED_BYTES, 64);
     lines = capped_product(layout.line_size, lines_of_block(window, layout.block_rows));
   }
   layout.scratch_size = layout.lines_offset + ok_round_up(lines, 64);

@@ -57,11 +57,11 @@ static void copy_window(
   const size_t left =
       position->column * window->stride_width - window->padding_left;  // may wrap below 0
   for (size_t y = 0; y < window->filter_height; ++y) {
-    const uint8_t *line = ok_input_line(window, position, y, input);
+    const uint8_t *line = ok_input_line(window, position, y, input, gemm->pixel_channels);
     for (size_t x = 0; x < window->filter_width; ++x) {
       const size_t column = left + x * window->dilation_width;
-      const uint8_t *pixel =
-          line && column < window->input_width ? line + column * channels : padding;
+      const bool is_inside = line && column < window->input_width;
+      const uint8_t *pixel = is_inside ? line + column * gemm->pixel_channels : padding;
       row = copy_elements(gemm, row, pixel, channels);
     }
   }
@@ -72,7 +72,7 @@ static void copy_window(
 /// - Parameter line: NULL for one above or below the image.
 static void copy_line(const ok_gemm *gemm, const uint8_t *line, uint8_t *destination) {
   const ok_window *window = &gemm->window;
-  const size_t channels = window->input_channels;
+  const size_t channels = gemm->pixel_channels;
   const size_t width = ok_gemm_line_pixels(window);
   const size_t left = line ? ok_smaller(window->padding_left, width) : width;
   const size_t inner = line ? ok_smaller(window->input_width, width - left) : 0;
@@ -95,7 +95,7 @@ static void copy_lines(
     const size_t start = line > 0 && height > stride ? height - stride : 0;
     for (size_t y = start; y < height; ++y) {
       copy_line(
-          gemm, ok_line_below(window, &position, y, input),
+          gemm, ok_line_below(window, &position, y, input, gemm->pixel_channels),
           lines + (line * stride + y) * gemm->layout.line_size);
     }
   }
@@ -103,9 +103,7 @@ static void copy_lines(
 
 /// The bytes of a line under a window that have no gaps between them.
 static inline size_t piece_size(const ok_gemm *gemm) {
-  const ok_window *window = &gemm->window;
-  const size_t pixels = ok_gemm_has_column_gaps(window) ? 1 : window->filter_width;
-  return pixels * window->input_channels * gemm->layout.operand_size;
+  return ok_gemm_piece_pixels(gemm) * gemm->window.input_channels * gemm->layout.operand_size;
 }
 
 /// Copies pieces of lines under windows side by side, each with bytes behind it that the next piece
@@ -118,7 +116,7 @@ static inline __attribute__((always_inline)) void copy_pieces(
     const ok_gemm *gemm, const uint8_t *lines, size_t count, size_t pieces, size_t bytes,
     uint8_t *copies) {
   const ok_window *window = &gemm->window;
-  const size_t pixel = window->input_channels * gemm->layout.operand_size;
+  const size_t pixel = gemm->layout.pixel_size;
   const size_t piece = piece_size(gemm), gap = window->dilation_width * pixel;
   const size_t step = window->stride_width * pixel, row_size = gemm->layout.row_size;
   const size_t line_step = window->dilation_height * gemm->layout.line_size;
@@ -138,11 +136,12 @@ static inline __attribute__((always_inline)) void copy_pieces(
 /// Copies windows side by side from the lines under them.
 static void copy_windows(
     const ok_gemm *gemm, const uint8_t *lines, size_t count, uint8_t *copies) {
-  const size_t piece = piece_size(gemm), width = gemm->window.filter_width;
+  const size_t piece = piece_size(gemm);
+  const size_t pieces = gemm->window.filter_width / ok_gemm_piece_pixels(gemm);
   // Numbers are written out, so that each has a loop of its own.
-  if (ok_gemm_has_column_gaps(&gemm->window)) {
-    if (piece <= 8) copy_pieces(gemm, lines, count, width, 8, copies);
-    else copy_pieces(gemm, lines, count, width, OK_COPIED_BYTES, copies);
+  if (pieces > 1) {
+    if (piece <= 8) copy_pieces(gemm, lines, count, pieces, 8, copies);
+    else copy_pieces(gemm, lines, count, pieces, OK_COPIED_BYTES, copies);
   } else if (piece <= 4) {
     copy_pieces(gemm, lines, count, 1, 4, copies);
   } else if (piece <= 8) {
@@ -158,27 +157,35 @@ static void copy_windows(
 static void locate_windows(
     const ok_gemm *gemm, const uint8_t *lines, size_t count, const uint8_t **pieces) {
   const ok_window *window = &gemm->window;
-  const size_t step = window->stride_width * window->input_channels * gemm->layout.operand_size;
-  const size_t height = window->filter_height;
+  const ok_gemm_layout *layout = &gemm->layout;
+  const size_t step = window->stride_width * layout->pixel_size;
+  const size_t gap = window->dilation_width * layout->pixel_size;
+  const size_t height = window->filter_height, taps = layout->taps;
   for (size_t y = 0; y < height; ++y) {
-    const uint8_t *piece = lines + y * window->dilation_height * gemm->layout.line_size;
-    for (size_t i = 0; i < count; ++i, piece += step) pieces[i * height + y] = piece;
+    const uint8_t *line = lines + y * window->dilation_height * layout->line_size;
+    for (size_t x = 0; x < taps / height; ++x) {
+      const uint8_t *piece = line + x * gap;
+      const uint8_t **place = pieces + y * (taps / height) + x;
+      for (size_t i = 0; i < count; ++i, piece += step, place += taps) *place = piece;
+    }
   }
 }
 
 /// Points to the rows of a block by way of lines.
+///
+/// - Parameter channel: the first of a group.
 static void locate_in_lines(
-    const ok_gemm *gemm, const uint8_t *input, size_t first, size_t count,
+    const ok_gemm *gemm, const ok_gemm_block *block, size_t channel,
     const ok_gemm_scratch *scratch) {
   const ok_window *window = &gemm->window;
   const ok_gemm_layout *layout = &gemm->layout;
-  ok_position position = ok_position_at(window, first);
-  copy_lines(gemm, &position, count, input, scratch->lines);
-  const size_t step = window->stride_width * window->input_channels * layout->operand_size;
-  const uint8_t *lines = scratch->lines;
-  for (size_t row = 0; row < count;) {
+  ok_position position = ok_position_at(window, block->first);
+  const size_t step = window->stride_width * layout->pixel_size;
+  const uint8_t *lines = scratch->lines + channel * layout->operand_size;
+  for (size_t row = 0; row < block->count;) {
     // Rows up to the end of a line of output.
-    const size_t columns = ok_smaller(count - row, window->output_width - position.column);
+    const size_t columns =
+        ok_smaller(block->count - row, window->output_width - position.column);
     const uint8_t *start = lines + position.column * step;
     if (layout->form == OK_ROWS_OF_LINES) {
       locate_windows(gemm, start, columns, scratch->pieces + row * layout->taps);
@@ -193,15 +200,17 @@ static void locate_in_lines(
 
 /// Points to the pixels under the windows of a block, or copies them.
 static void locate_in_image(
-    const ok_gemm *gemm, const void *packed, const uint8_t *input, size_t first, size_t count,
+    const ok_gemm *gemm, const void *packed, const ok_gemm_block *block, const uint8_t *input,
     const ok_gemm_scratch *scratch) {
   const ok_window *window = &gemm->window;
   const ok_gemm_layout *layout = &gemm->layout;
   const uint8_t *padding = ok_gemm_padding(gemm, packed);
-  ok_position position = ok_position_at(window, first);
-  for (size_t row = 0; row < count; ++row) {
+  ok_position position = ok_position_at(window, block->first);
+  for (size_t row = 0; row < block->count; ++row) {
     if (layout->form == OK_ROWS_OF_PIXELS) {
-      ok_locate_window(window, &position, input, padding, scratch->pieces + row * layout->taps);
+      ok_locate_window(
+          window, &position, input, gemm->pixel_channels, padding,
+          scratch->pieces + row * layout->taps);
     } else {
       copy_window(gemm, &position, input, padding, scratch->copies + row * layout->row_size);
     }
@@ -214,45 +223,29 @@ static void copy_rows(
     const ok_gemm *gemm, const uint8_t *rows, size_t count, uint8_t *copies) {
   const ok_gemm_layout *layout = &gemm->layout;
   const size_t depth = layout->tap_elements;
-  if (depth == layout->padded_elements) {
+  if (depth == layout->padded_elements && !ok_gemm_is_grouped(gemm)) {
     copy_elements(gemm, copies, rows, count * depth);
     return;
   }
   for (size_t row = 0; row < count; ++row) {
-    copy_elements(gemm, copies + row * layout->row_size, rows + row * depth, depth);
+    copy_elements(gemm, copies + row * layout->row_size, rows + row * gemm->pixel_channels, depth);
   }
 }
 
-/// Points to rows that follow each other.
+/// Points to rows that stand `size` bytes apart.
 static void locate_rows(
     const uint8_t *rows, size_t size, size_t count, const uint8_t **pieces) {
   for (size_t row = 0; row < count; ++row) pieces[row] = rows + row * size;
 }
 
-void ok_gemm_prepare_rows(
-    const ok_gemm *gemm, const void *packed, const uint8_t *input, size_t first, size_t count,
-    const ok_gemm_scratch *scratch) {
+/// Adds up the rows of a block, where that is needed.
+static void sum_rows(const ok_gemm *gemm, size_t count, const ok_gemm_scratch *scratch) {
   const ok_gemm_layout *layout = &gemm->layout;
-  const bool is_copied = layout->form == OK_ROWS_COPIED;
-  if (layout->is_plain) {
-    const uint8_t *rows = input + first * gemm->window.input_channels;
-    if (is_copied) copy_rows(gemm, rows, count, scratch->copies);
-    else locate_rows(rows, layout->row_size, count, scratch->pieces);
-  } else if (layout->has_lines) {
-    locate_in_lines(gemm, input, first, count, scratch);
-  } else {
-    locate_in_image(gemm, packed, input, first, count, scratch);
-  }
-  if (is_copied) locate_rows(scratch->copies, layout->row_size, count, scratch->pieces);
-  // The last tile is filled up with its last row.
-  const size_t end = ok_round_up(count, gemm->kernel->rows), taps = layout->taps;
-  for (size_t i = count * taps; i < end * taps; ++i) {
-    scratch->pieces[i] = scratch->pieces[i - taps];
-  }
   if (layout->row_factor == 0) return;
+  const size_t end = ok_round_up(count, gemm->kernel->rows);
   const ok_gemm_rows rows = {
       .count = ok_smaller(end, ok_round_up(count, OK_SUMMED_ROWS)),
-      .taps = taps,
+      .taps = layout->taps,
       .tap_bytes = layout->tap_elements,
       .pieces = scratch->pieces,
       .is_signed = gemm->is_signed,
@@ -260,4 +253,51 @@ void ok_gemm_prepare_rows(
       .terms = scratch->row_terms,
   };
   gemm->kernel->sum(&rows);
+}
+
+void ok_gemm_prepare_lines(
+    const ok_gemm *gemm, const ok_gemm_block *block, const uint8_t *input,
+    const ok_gemm_scratch *scratch) {
+  if (!gemm->layout.has_lines) return;
+  const ok_position position = ok_position_at(&gemm->window, block->first);
+  copy_lines(gemm, &position, block->count, input, scratch->lines);
+}
+
+void ok_gemm_prepare_rows(
+    const ok_gemm *gemm, const void *packed, const ok_gemm_block *block, size_t group,
+    const uint8_t *input, const ok_gemm_scratch *scratch) {
+  const ok_gemm_layout *layout = &gemm->layout;
+  const bool is_copied = layout->form == OK_ROWS_COPIED;
+  const size_t channel = ok_gemm_group_start(gemm, group), count = block->count;
+  if (layout->is_plain) {
+    const uint8_t *rows = input + block->first * gemm->pixel_channels + channel;
+    if (is_copied) copy_rows(gemm, rows, count, scratch->copies);
+    else locate_rows(rows, gemm->pixel_channels, count, scratch->pieces);
+  } else if (layout->has_lines) {
+    locate_in_lines(gemm, block, channel, scratch);
+  } else {
+    locate_in_image(gemm, packed, block, input + channel, scratch);
+  }
+  if (is_copied) locate_rows(scratch->copies, layout->row_size, count, scratch->pieces);
+  // The last tile is filled up with its last row.
+  const size_t end = ok_round_up(count, gemm->kernel->rows), taps = layout->taps;
+  for (size_t i = count * taps; i < end * taps; ++i) {
+    scratch->pieces[i] = scratch->pieces[i - taps];
+  }
+  sum_rows(gemm, count, scratch);
+}
+
+void ok_gemm_move_rows(
+    const ok_gemm *gemm, const void *packed, const ok_gemm_block *block, size_t group,
+    const uint8_t *input, const ok_gemm_scratch *scratch) {
+  if (gemm->layout.form == OK_ROWS_COPIED) {
+    ok_gemm_prepare_rows(gemm, packed, block, group, input, scratch);
+    return;
+  }
+  const size_t channels =
+      ok_gemm_group_start(gemm, group) - ok_gemm_group_start(gemm, group - 1);
+  const size_t distance = channels * gemm->layout.operand_size;
+  const size_t count = ok_round_up(block->count, gemm->kernel->rows) * gemm->layout.taps;
+  for (size_t i = 0; i < count; ++i) scratch->pieces[i] += distance;
+  sum_rows(gemm, block->count, scratch);
 }

@@ -34,13 +34,16 @@ typedef struct ok_volume {
   size_t stride_depth, dilation_depth, padding_front;
 } ok_volume;
 
-/// A dense convolution of floats; a matrix product is one whose window is a single element.
+/// A convolution of floats, dense or in groups of channels; a matrix product is one whose window is a
+/// single element.
 typedef struct ok_float_gemm {
   const ok_float_gemm_kernel *kernel;
+  /// Its channels are those of one group.
   ok_volume volume;
   /// Elements from one input pixel to the next: more than the window's channels where there are groups.
   size_t pixel_stride;
-  size_t output_channels;
+  /// Neighbouring groups of input channels, and the output channels that each of them gives.
+  size_t groups, output_channels;
   /// Elements from one output position to the next: to the next plane, row and column.
   size_t plane_stride, row_stride, column_stride;
   /// What outputs are clamped to; not-a-number stays.

@@ -158,6 +158,8 @@ typedef struct ok_gemm_layout {
   size_t taps;
   /// Elements of a piece, and how many the micro-kernel multiplies.
   size_t tap_elements, padded_elements;
+  /// Bytes of a pixel, with the channels of all groups, in copies of lines.
+  size_t pixel_size;
   /// Bytes of a weight, and of an input where rows or lines are copied.
   size_t operand_size;
   /// Bytes of a row.
@@ -168,17 +170,26 @@ typedef struct ok_gemm_layout {
   size_t block_rows;
   /// What a row's sum is multiplied by and adds to its products; 0 where it isn't needed.
   int32_t row_factor;
-  /// The panels of packed weights.
-  size_t panel_size, panel_count;
+  /// The panels of packed weights: those of each group, and of all.
+  size_t panel_size, group_panels, panel_count;
   /// Places in a thread's scratch, behind the addresses of pieces; `scratch_size` is a multiple of 64.
   size_t terms_offset, copies_offset, lines_offset, scratch_size;
 } ok_gemm_layout;
 
-/// A dense convolution; a matrix product is one whose window is a single element.
+/// A convolution, dense or in groups of channels; a matrix product is one whose window is a single
+/// element.
 typedef struct ok_gemm {
   const ok_gemm_kernel *kernel;
+  /// Its channels are those of each pixel that an output follows from: all, or a group.
   ok_window window;
+  /// Channels of an input pixel.
+  size_t pixel_channels;
   size_t output_channels;
+  /// Output channels that follow from the same input channels; the last group may have fewer.
+  ///
+  /// Groups read neighbouring channels, the last one the last channels of a pixel, which may overlap
+  /// with those before.
+  size_t group_outputs;
   /// int8 operands rather than uint8.
   bool is_signed;
   int32_t input_zero_point, filter_zero_point;
@@ -196,7 +207,7 @@ void ok_gemm_plan(ok_gemm *gemm);
 /// The bytes of packed weights, a multiple of 64.
 size_t ok_gemm_packed_size(const ok_gemm *gemm);
 
-/// Packs `weights [O, KH, KW, C]` with their zero point and those of the input folded in.
+/// Packs `weights [O, KH, KW, C]`, where C are the window's channels, with their zero point and those of the input folded in.
 ///
 /// `factors` may be NULL where only sums are computed; there is no bias then.
 ///

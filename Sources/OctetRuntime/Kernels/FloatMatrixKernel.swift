@@ -2,34 +2,27 @@ import COctetKernels
 import OctetCore
 import OctetOperators
 
-/// A dense or grouped convolution or fully-connected layer of floats, ready to run.
+/// A convolution or fully-connected layer of floats, ready to run.
 struct FloatMatrixKernel: Sendable {
-  /// A matrix for each group of channels.
   private let product: FloatProduct
-  private let groupCount: Int
-  private let inputsPerGroup: Int
-  private let outputsPerGroup: Int
 
-  /// A convolution; nil for other types.
+  /// A convolution, which may have groups; nil for other types.
   init?(_ plan: Conv2D.Plan, _ inputs: [TensorSpec?], _ selection: KernelSelection) {
     let geometry = plan.geometry
     guard case .float(let minimum, let maximum) = plan.arithmetic, geometry.groupChannels > 0 else {
       return nil
     }
-    groupCount = geometry.inputChannels / geometry.groupChannels
-    inputsPerGroup = geometry.groupChannels
-    outputsPerGroup = geometry.outputChannels / groupCount
     var window = ok_window(geometry)
-    window.input_channels = inputsPerGroup
-    guard
+    window.input_channels = geometry.groupChannels
+    let groupCount = geometry.inputChannels / geometry.groupChannels
+    guard groupCount > 0,
       let gemm = ok_float_gemm(
-        window, pixelStride: geometry.inputChannels, outputChannels: outputsPerGroup,
-        outputStride: geometry.outputChannels, minimum, maximum, selection)
+        window, pixelStride: geometry.inputChannels, groupCount: groupCount,
+        outputChannels: geometry.outputChannels / groupCount,
+        outputStride: geometry.outputChannels, minimum, maximum, selection),
+      let product = FloatProduct(
+        gemm, FloatWeights(plan.filter.constant(in: inputs), rowsOfChannels: window), selection)
     else { return nil }
-    var weights = FloatWeights(plan.filter.constant(in: inputs), rowsOfChannels: window)
-    weights.matrixCount = groupCount
-    weights.matrixStride = outputsPerGroup * geometry.patchSize
-    guard let product = FloatProduct(gemm, weights, selection) else { return nil }
     self.product = product
   }
 
@@ -39,9 +32,6 @@ struct FloatMatrixKernel: Sendable {
     guard case .float(let minimum, let maximum) = plan.arithmetic, geometry.depth > 0 else {
       return nil
     }
-    groupCount = 1
-    inputsPerGroup = geometry.depth
-    outputsPerGroup = geometry.units
     let window = ok_window(rows: geometry.batches, depth: geometry.depth)
     guard
       let gemm = ok_float_gemm(
@@ -66,13 +56,9 @@ struct FloatMatrixKernel: Sendable {
     let bias = buffers.input(2, as: Float.self).baseAddress
     let output = buffers.output(0, as: Float.self).baseAddress
     let scratch = buffers.scratch.baseAddress
-    for group in 0..<groupCount {
-      let firstOutput = group * outputsPerGroup
-      product.run(
-        product.packed(matrix: group, filter, scratch: scratch),
-        bias: bias.map { $0 + firstOutput }, input: input.map { $0 + group * inputsPerGroup },
-        output: output.map { $0 + firstOutput }, scratch: scratch)
-    }
+    product.run(
+      product.packed(matrix: 0, filter, scratch: scratch), bias: bias, input: input,
+      output: output, scratch: scratch)
   }
 }
 
@@ -81,16 +67,18 @@ extension ok_float_gemm {
   ///
   /// - Parameters:
   ///   - pixelStride: elements from one input pixel to the next.
+  ///   - outputChannels: of each group.
   ///   - outputStride: elements from one output pixel to the next.
   init?(
-    _ window: ok_window, pixelStride: Int, outputChannels: Int, outputStride: Int,
-    _ minimum: Float, _ maximum: Float, _ selection: KernelSelection
+    _ window: ok_window, pixelStride: Int, groupCount: Int = 1, outputChannels: Int,
+    outputStride: Int, _ minimum: Float, _ maximum: Float, _ selection: KernelSelection
   ) {
     guard let kernel = selection.floatMatrixKernel else { return nil }
     let rowStride = window.output_width * outputStride
     self.init(
       kernel: kernel, volume: ok_volume(image: window), pixel_stride: pixelStride,
-      output_channels: outputChannels, plane_stride: window.output_height * rowStride,
+      groups: groupCount, output_channels: outputChannels,
+      plane_stride: window.output_height * rowStride,
       row_stride: rowStride, column_stride: outputStride, minimum: minimum, maximum: maximum)
   }
 }

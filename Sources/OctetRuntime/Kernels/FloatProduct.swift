@@ -113,7 +113,7 @@ struct FloatWeights: Sendable {
   /// How many weights there are in one matrix.
   fileprivate func elementCount(of gemm: ok_float_gemm) -> Int {
     let window = gemm.volume.window
-    return gemm.output_channels * gemm.volume.filter_depth * window.filter_height
+    return gemm.groups * gemm.output_channels * gemm.volume.filter_depth * window.filter_height
       * window.filter_width * window.input_channels
   }
 
@@ -138,7 +138,8 @@ struct FloatWeights: Sendable {
       constant, form: String(cString: gemm.kernel.pointee.name),
       numbers: [
         first, matrixCount, matrixStride, strides.output_channel, strides.plane, strides.row,
-        strides.column, strides.input_channel, gemm.output_channels, gemm.volume.filter_depth,
+        strides.column, strides.input_channel, gemm.groups, gemm.output_channels,
+        gemm.volume.filter_depth,
         window.filter_height, window.filter_width, window.input_channels, byteCount,
       ])
   }

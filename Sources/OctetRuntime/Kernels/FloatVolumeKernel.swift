@@ -16,7 +16,7 @@ struct FloatVolumeKernel: Sendable {
     let row = geometry.windows.width * plan.outputChannels
     let gemm = ok_float_gemm(
       kernel: kernel, volume: ok_volume(geometry, channels: plan.inputChannels),
-      pixel_stride: plan.inputChannels, output_channels: plan.outputChannels,
+      pixel_stride: plan.inputChannels, groups: 1, output_channels: plan.outputChannels,
       plane_stride: geometry.windows.height * row, row_stride: row,
       column_stride: plan.outputChannels, minimum: plan.minimum, maximum: plan.maximum)
     let position = plan.inputChannels * plan.outputChannels

@@ -2,7 +2,7 @@ import COctetKernels
 import OctetCore
 import OctetOperators
 
-/// A dense convolution or fully-connected layer with float activations and integer weights, ready
+/// A convolution or fully-connected layer with float activations and integer weights, ready
 /// to run: its input is quantized, multiplied as bytes, and the sums become floats where they stand.
 ///
 /// It points into the kernel table, which is constant: safe to share between threads.
@@ -14,16 +14,16 @@ struct HybridKernel: @unchecked Sendable {
   private let scratch: HybridScratch
   private let loops: Loops
 
-  /// A convolution; nil where there are groups, or the filter isn't constant.
+  /// A convolution, which may have groups; nil where the filter isn't constant.
   init?(_ plan: Conv2D.Plan, _ inputs: [TensorSpec?], _ selection: KernelSelection) {
     let geometry = plan.geometry
-    guard case .hybrid(let arithmetic) = plan.arithmetic,
-      geometry.groupChannels == geometry.inputChannels,
+    guard case .hybrid(let arithmetic) = plan.arithmetic, let kernel = selection.matrixKernel,
+      let groups = ChannelGroups(geometry, columns: kernel.pointee.columns),
       let lane = selection.hybridLane,
       let (rows, window) = ok_dynamic_rows.images(arithmetic, geometry, lane: lane)
     else { return nil }
     self.init(
-      arithmetic, plan.filter.constant(in: inputs), rows, window,
+      arithmetic, plan.filter.constant(in: inputs), rows, window, groups,
       channelCount: geometry.outputChannels,
       outputsPerRow: geometry.output.height * geometry.output.width, selection)
   }
@@ -35,13 +35,15 @@ struct HybridKernel: @unchecked Sendable {
     else { return nil }
     self.init(
       arithmetic, plan.filter.constant(in: inputs), ok_dynamic_rows(arithmetic, lane: lane),
-      ok_window(rows: geometry.batches, depth: geometry.depth), channelCount: geometry.units,
-      outputsPerRow: 1, selection)
+      ok_window(rows: geometry.batches, depth: geometry.depth),
+      ChannelGroups(pixelChannels: geometry.depth, outputs: geometry.units),
+      channelCount: geometry.units, outputsPerRow: 1, selection)
   }
 
   private init?(
     _ arithmetic: HybridArithmetic, _ filter: Bytes?, _ rows: ok_dynamic_rows,
-    _ window: ok_window, channelCount: Int, outputsPerRow: Int, _ selection: KernelSelection
+    _ window: ok_window, _ groups: ChannelGroups, channelCount: Int, outputsPerRow: Int,
+    _ selection: KernelSelection
   ) {
     guard let filter, let kernel = selection.matrixKernel, let loops = selection.loops,
       channelCount > 0, arithmetic.rowCount > 0, arithmetic.rowLength > 0, outputsPerRow > 0
@@ -49,8 +51,11 @@ struct HybridKernel: @unchecked Sendable {
     let isSigned = rows.lane == OK_LANE_INT8
     // The zero point of rows without a range of their own is known; that of others comes with
     // them, and sums are corrected for it.
+    var window = window
+    window.input_channels = groups.inputChannels
     var product = ok_gemm(
-      kernel: kernel, window: window, output_channels: channelCount, is_signed: isSigned,
+      kernel: kernel, window: window, pixel_channels: groups.pixelChannels,
+      output_channels: channelCount, group_outputs: groups.outputChannels, is_signed: isSigned,
       input_zero_point: isSigned || arithmetic.isAsymmetric ? 0 : 128,
       filter_zero_point: isSigned ? 0 : 128, stage: ok_output_stage(), layout: ok_gemm_layout())
     ok_gemm_plan(&product)
@@ -69,7 +74,7 @@ struct HybridKernel: @unchecked Sendable {
     self.stage = stage
     self.scratch = scratch
     self.loops = loops
-    packed = selection.packedSumWeights(filter, product)
+    packed = selection.packedSumWeights(filter, groups, product)
   }
 
   /// The operator with this kernel.
@@ -124,10 +129,13 @@ extension KernelSelection {
   }
 
   /// int8 weights packed for a product whose sums alone are taken.
-  func packedSumWeights(_ weights: Bytes, _ product: ok_gemm) -> Bytes {
+  func packedSumWeights(
+    _ weights: Bytes, _ groups: ChannelGroups, _ product: ok_gemm
+  ) -> Bytes {
     withUnsafePointer(to: product) { product in
       let window = product.pointee.window
-      let name = String(cString: product.pointee.kernel.pointee.name)
+      let kernelName = String(cString: product.pointee.kernel.pointee.name)
+      let name = [kernelName, groups.name].compactMap { $0 }.joined(separator: ", ")
       let key = DerivedWeightsKey(
         weights, form: "sums of \(name)",
         numbers: [
@@ -137,12 +145,18 @@ extension KernelSelection {
         ])
       return derivedWeights(for: key, byteCount: ok_gemm_packed_size(product)) { memory in
         weights.withUnsafeBytes { weights in
-          guard !product.pointee.is_signed else {
-            return ok_gemm_pack(product, weights.baseAddress, nil, memory.baseAddress)
+          let taps = window.filter_height * window.filter_width
+          let joined = groups.joining(weights, taps: taps, zero: 0)
+          if product.pointee.is_signed {
+            guard let joined else {
+              return ok_gemm_pack(product, weights.baseAddress, nil, memory.baseAddress)
+            }
+            ok_gemm_pack(product, joined, nil, memory.baseAddress)
+          } else {
+            // uint8 with zero point 128.
+            let moved = joined.map { $0.map { $0 ^ 0x80 } } ?? weights.map { $0 ^ 0x80 }
+            ok_gemm_pack(product, moved, nil, memory.baseAddress)
           }
-          // uint8 with zero point 128.
-          let moved = weights.map { $0 ^ 0x80 }
-          ok_gemm_pack(product, moved, nil, memory.baseAddress)
         }
       }
     }

@@ -33,12 +33,9 @@ package struct KernelSelection: Sendable {
     if let kernel = floatProduct(for: reference, inputs: inputs) { return kernel }
     return switch reference.plan {
     case let plan as Conv2D.Plan:
-      plan.geometry.groupChannels == plan.geometry.inputChannels
-        ? MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
-          ?? HybridKernel(plan, inputs, self)?.prepared(plan: plan)
-          ?? WideMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
-        : GroupedKernel(plan, inputs, self)?.prepared(plan: plan)
-          ?? WideMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+      MatrixKernel(plan, inputs, self)?.prepared(plan: plan)
+        ?? HybridKernel(plan, inputs, self)?.prepared(plan: plan)
+        ?? WideMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as TransposeConv.Plan:
       TransposeConvKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as FullyConnected.Plan:

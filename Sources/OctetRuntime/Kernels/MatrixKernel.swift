@@ -2,29 +2,44 @@ import COctetKernels
 import OctetCore
 import OctetOperators
 
-/// A dense convolution or fully-connected layer as a product of matrices, ready to run.
+/// A convolution or fully-connected layer as a product of matrices, ready to run.
 struct MatrixKernel: Sendable {
   private let product: PackedProduct
   private let workers: WorkerPool?
   private let scratchByteCount: Int
 
-  /// A convolution; nil where there are groups, or operands that are not constants of 8 bits.
+  /// A convolution, which may have groups; nil for operands that are not constants of 8 bits.
   init?(_ plan: Conv2D.Plan, _ inputs: [TensorSpec?], _ selection: KernelSelection) {
     let geometry = plan.geometry
-    guard geometry.groupChannels == geometry.inputChannels else { return nil }
-    self.init(
-      ConstantOperands(
+    guard let kernel = selection.matrixKernel,
+      let operands = ConstantOperands(
         plan.arithmetic, plan.filter, inputs, channelCount: geometry.outputChannels),
-      window: ok_window(geometry), selection)
+      let groups = ChannelGroups(geometry, columns: kernel.pointee.columns)
+    else { return nil }
+    let zero = UInt8(truncatingIfNeeded: -operands.quantization.filterOffset)
+    self.init(
+      PackedProduct(
+        operands, window: ok_window(geometry), groups, channels: 0..<geometry.outputChannels,
+        part: groups.name, kernel: kernel, selection
+      ) { filter in
+        groups.joining(
+          filter, taps: geometry.filter.height * geometry.filter.width, zero: zero)
+      }, selection.workers)
   }
 
   /// A fully-connected layer; nil as for a convolution, and for rows without elements.
   init?(_ plan: FullyConnected.Plan, _ inputs: [TensorSpec?], _ selection: KernelSelection) {
     let geometry = plan.geometry
     guard geometry.depth > 0 else { return nil }
+    guard let kernel = selection.matrixKernel,
+      let operands = ConstantOperands(
+        plan.arithmetic, plan.filter, inputs, channelCount: geometry.units)
+    else { return nil }
     self.init(
-      ConstantOperands(plan.arithmetic, plan.filter, inputs, channelCount: geometry.units),
-      window: ok_window(rows: geometry.batches, depth: geometry.depth), selection)
+      PackedProduct(
+        operands, window: ok_window(rows: geometry.batches, depth: geometry.depth),
+        channels: 0..<geometry.units, kernel: kernel, selection),
+      selection.workers)
   }
 
   /// A depthwise convolution of images with one channel: a dense one, whose filter is stored the other
@@ -46,14 +61,6 @@ struct MatrixKernel: Sendable {
           (0..<taps).lazy.map { filter[$0 * channels + channel] }
         }
       }, selection.workers)
-  }
-
-  private init?(_ operands: ConstantOperands?, window: ok_window, _ selection: KernelSelection) {
-    guard let operands, let kernel = selection.matrixKernel else { return nil }
-    self.init(
-      PackedProduct(
-        operands, window: window, channels: 0..<operands.channelCount, kernel: kernel, selection),
-      selection.workers)
   }
 
   private init?(_ product: PackedProduct, _ workers: WorkerPool?) {

@@ -43,20 +43,26 @@ final class PackedProduct: PartialProduct, @unchecked Sendable {
   /// A convolution for all of the output's channels, or some, or for some of its positions.
   ///
   /// - Parameters:
+  ///   - groups: of the window's channels; nil for one.
   ///   - channels: whose factors are taken.
   ///   - part: names the part among those of the operator, so that packed weights are told apart.
-  ///   - select: takes the weights, `[O, KH, KW, C]` for these channels, from the filter; nil takes
-  ///     it as it is.
+  ///   - select: takes the weights, `[O, KH, KW, C]` for these channels, from the filter; nil, or a
+  ///     result of nil, takes it as it is.
   init(
-    _ operands: ConstantOperands, window: ok_window, channels: Range<Int>, part: String? = nil,
-    kernel: UnsafePointer<ok_gemm_kernel>, _ selection: KernelSelection,
-    select: ((UnsafeRawBufferPointer) -> [UInt8])? = nil
+    _ operands: ConstantOperands, window: ok_window, _ groups: ChannelGroups? = nil,
+    channels: Range<Int>, part: String? = nil, kernel: UnsafePointer<ok_gemm_kernel>,
+    _ selection: KernelSelection, select: ((UnsafeRawBufferPointer) -> [UInt8]?)? = nil
   ) {
     let quantization = operands.quantization
+    let groups =
+      groups ?? ChannelGroups(pixelChannels: window.input_channels, outputs: channels.count)
+    var window = window
+    window.input_channels = groups.inputChannels
     product = .allocate(capacity: 1)
     product.initialize(
       to: ok_gemm(
-        kernel: kernel, window: window, output_channels: channels.count,
+        kernel: kernel, window: window, pixel_channels: groups.pixelChannels,
+        output_channels: channels.count, group_outputs: groups.outputChannels,
         is_signed: operands.isSigned, input_zero_point: -quantization.inputOffset,
         filter_zero_point: -quantization.filterOffset, stage: operands.outputStage,
         layout: ok_gemm_layout()))
@@ -74,9 +80,8 @@ final class PackedProduct: PartialProduct, @unchecked Sendable {
       var factors = ok_channel_factors(
         bias: factors.bias.map { $0 + first }, multiplier: factors.multiplier.map { $0 + first },
         exponent: factors.exponent.map { $0 + first })
-      if let select {
-        let weights = select(
-          UnsafeRawBufferPointer(start: filter, count: operands.filter.count))
+      let elements = UnsafeRawBufferPointer(start: filter, count: operands.filter.count)
+      if let weights = select?(elements) {
         ok_gemm_pack(product, weights, &factors, memory)
       } else {
         ok_gemm_pack(product, filter, &factors, memory)
@@ -111,32 +116,22 @@ final class PackedProduct: PartialProduct, @unchecked Sendable {
 struct PartialScratch: Sendable {
   /// What the product needs, of all threads; a multiple of the arena's alignment.
   private let product: Int
-  private let input: Int
   private let output: Int
 
   /// The memory for parts; nil where that is more than kernels ask for.
-  ///
-  /// - Parameter inputByteCount: of a part's input, where it is copied together.
-  init?(_ parts: [any PartialProduct], inputByteCount: Int = 0, _ workers: WorkerPool?) {
+  init?(_ parts: [any PartialProduct], _ workers: WorkerPool?) {
     product = (parts.map(\.scratchByteCount).max() ?? 0) * (workers?.threadCount ?? 1)
-    input = (inputByteCount + 63) / 64 * 64
     output = parts.map(\.outputByteCount).max() ?? 0
     guard byteCount <= maximumScratchByteCount else { return nil }
   }
 
-  var byteCount: Int { product + input + output }
+  var byteCount: Int { product + output }
 
   /// The parts of the memory.
   func divide(
     _ buffers: KernelBuffers
-  ) -> (
-    product: UnsafeMutableRawPointer?, input: UnsafeMutablePointer<UInt8>?,
-    output: UnsafeMutablePointer<UInt8>?
-  ) {
+  ) -> (product: UnsafeMutableRawPointer?, output: UnsafeMutablePointer<UInt8>?) {
     let base = buffers.scratch.baseAddress
-    return (
-      base, base.map { ($0 + product).assumingMemoryBound(to: UInt8.self) },
-      base.map { ($0 + product + input).assumingMemoryBound(to: UInt8.self) }
-    )
+    return (base, base.map { ($0 + product).assumingMemoryBound(to: UInt8.self) })
   }
 }
