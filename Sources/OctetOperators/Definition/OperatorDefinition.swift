@@ -54,6 +54,12 @@ public protocol OperatorDefinition: Sendable {
   /// nothing to compute, it reports so by `buffers.context.fail`.
   static func reference(_ plan: Plan, _ buffers: KernelBuffers)
 
+  /// The reference kernel with a plan, types erased.
+  ///
+  /// No definition writes this itself. As a requirement it is compiled for each of them, with the
+  /// kernel's types known, which small operators feel.
+  static func prepared(_ plan: Plan) -> PreparedOperator
+
   /// The graphs that the operator runs; none for nearly all operators.
   static func graphCalls(_ options: Options) -> [GraphCall]
 

@@ -35,9 +35,9 @@ public struct PreparedOperator: Sendable {
     kernel(buffers)
   }
 
-  /// `run` with these buffers, without copies of what either holds.
-  package func bound(to buffers: KernelBuffers) -> () -> Void {
-    { [kernel] in kernel(buffers) }
+  /// The operator with the buffers that it is always to run with.
+  package func bound(to buffers: KernelBuffers) -> BoundOperator {
+    BoundOperator(kernel, buffers)
   }
 
   /// Computes the outputs with scratch memory that is taken for this call.
@@ -52,6 +52,24 @@ public struct PreparedOperator: Sendable {
   }
 }
 
+/// A kernel with its buffers: an object, so that running it copies neither.
+package final class BoundOperator {
+  private let kernel: @Sendable (KernelBuffers) -> Void
+  private let buffers: KernelBuffers
+
+  fileprivate init(
+    _ kernel: @escaping @Sendable (KernelBuffers) -> Void, _ buffers: KernelBuffers
+  ) {
+    self.kernel = kernel
+    self.buffers = buffers
+  }
+
+  /// Computes the outputs.
+  package func run() {
+    kernel(buffers)
+  }
+}
+
 extension OperatorDefinition {
   /// Infers, prepares and erases in one step, for options already decoded.
   ///
@@ -62,8 +80,7 @@ extension OperatorDefinition {
     prepared(try prepare(options, inputs, outputs))
   }
 
-  /// The reference kernel with a plan.
-  package static func prepared(_ plan: Plan) -> PreparedOperator {
+  public static func prepared(_ plan: Plan) -> PreparedOperator {
     PreparedOperator(
       plan: plan, kernelName: "reference", scratchByteCount: scratchByteCount(plan),
       overwritableInputs: overwritableInputs(plan)

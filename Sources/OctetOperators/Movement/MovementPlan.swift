@@ -48,15 +48,22 @@ public struct MovementPlan: Sendable {
 
   /// Fills and copies.
   public func run(_ buffers: KernelBuffers) {
+    if background != .none { fill(buffers) }
+    steps.withUnsafeBufferPointer { steps in
+      for index in steps.indices {
+        steps[index].copy.run(
+          from: buffers.inputBytes(steps[index].input),
+          to: buffers.outputBytes(steps[index].output), width: width)
+      }
+    }
+  }
+
+  private func fill(_ buffers: KernelBuffers) {
     switch width {
     case .one: fill(buffers, UInt8.self)
     case .two: fill(buffers, UInt16.self)
     case .four: fill(buffers, UInt32.self)
     case .eight: fill(buffers, UInt64.self)
-    }
-    for step in steps {
-      step.copy.run(
-        from: buffers.inputBytes(step.input), to: buffers.outputBytes(step.output), width: width)
     }
   }
 

@@ -27,8 +27,11 @@ public struct StridedCopy: Hashable, Sendable {
     var destinationStride: Int
   }
 
-  // Outermost first. Never empty: a single element is one axis of extent 1.
-  private let axes: [Axis]
+  /// All axes but the two innermost ones, outermost first.
+  private let outerAxes: [Axis]
+  /// The innermost axes; those that there aren't have extent 1.
+  private let outer: Axis
+  private let inner: Axis
   private let sourceStart: Int
   private let destinationStart: Int
 
@@ -42,7 +45,9 @@ public struct StridedCopy: Hashable, Sendable {
     sourceStart = source.start
     destinationStart = destination.start
     guard !extents.contains(0) else {
-      axes = [Axis(extent: 0, sourceStride: 0, destinationStride: 0)]
+      outerAxes = []
+      outer = Axis(extent: 0, sourceStride: 0, destinationStride: 0)
+      inner = outer
       return
     }
     guard
@@ -51,7 +56,10 @@ public struct StridedCopy: Hashable, Sendable {
       throw OctetError(
         .malformedModel(reason: "a block of shape \(extents) reaches outside its tensor"))
     }
-    axes = Self.ordered(Self.coalesce(extents, source.strides, destination.strides))
+    var axes = Self.ordered(Self.coalesce(extents, source.strides, destination.strides))
+    inner = axes.popLast() ?? Axis(extent: 1, sourceStride: 1, destinationStride: 1)
+    outer = axes.popLast() ?? Axis(extent: 1, sourceStride: 0, destinationStride: 0)
+    outerAxes = axes
   }
 
   /// Drops axes of extent 1 and joins neighbours that are walked as one.
@@ -71,7 +79,7 @@ public struct StridedCopy: Hashable, Sendable {
         axes.append(inner)
       }
     }
-    return axes.isEmpty ? [Axis(extent: 1, sourceStride: 1, destinationStride: 1)] : axes
+    return axes
   }
 
   /// Puts an axis along which the source is dense next to the innermost one, which then is copied in
@@ -100,44 +108,37 @@ public struct StridedCopy: Hashable, Sendable {
   }
 
   /// Whether there is nothing to copy.
-  var isEmpty: Bool { axes[0].extent == 0 }
+  var isEmpty: Bool { outer.extent == 0 }
 
   private func run<Element: FixedWidthInteger & BitwiseCopyable>(
     _ source: UnsafeRawBufferPointer, _ destination: UnsafeMutableRawBufferPointer,
     _ type: Element.Type
   ) {
-    guard axes[0].extent > 0, let from = source.assumingMemoryBound(to: type).baseAddress,
+    guard !isEmpty, let from = source.assumingMemoryBound(to: type).baseAddress,
       let to = destination.assumingMemoryBound(to: type).baseAddress
     else { return }
-    axes.withUnsafeBufferPointer { axes in
-      Self.copy(axes, depth: 0, from + sourceStart, to + destinationStart)
+    if outerAxes.isEmpty {
+      copyInnermost(from + sourceStart, to + destinationStart)
+    } else {
+      copy(depth: 0, from + sourceStart, to + destinationStart)
     }
   }
 
-  private static func copy<Element: FixedWidthInteger & BitwiseCopyable>(
-    _ axes: UnsafeBufferPointer<Axis>, depth: Int, _ source: UnsafePointer<Element>,
-    _ destination: UnsafeMutablePointer<Element>
+  private func copy<Element: FixedWidthInteger & BitwiseCopyable>(
+    depth: Int, _ source: UnsafePointer<Element>, _ destination: UnsafeMutablePointer<Element>
   ) {
-    let axis = axes[depth]
-    guard depth < axes.count - 2 else {
-      if depth == axes.count - 2 {
-        copy(axis, axes[depth + 1], source, destination)
-      } else {
-        copy(Axis(extent: 1, sourceStride: 0, destinationStride: 0), axis, source, destination)
-      }
-      return
-    }
+    guard depth < outerAxes.count else { return copyInnermost(source, destination) }
+    let axis = outerAxes[depth]
     for i in 0..<axis.extent {
       copy(
-        axes, depth: depth + 1, source + i &* axis.sourceStride,
+        depth: depth + 1, source + i &* axis.sourceStride,
         destination + i &* axis.destinationStride)
     }
   }
 
   /// Copies the two innermost axes.
-  private static func copy<Element: FixedWidthInteger & BitwiseCopyable>(
-    _ outer: Axis, _ inner: Axis, _ source: UnsafePointer<Element>,
-    _ destination: UnsafeMutablePointer<Element>
+  private func copyInnermost<Element: FixedWidthInteger & BitwiseCopyable>(
+    _ source: UnsafePointer<Element>, _ destination: UnsafeMutablePointer<Element>
   ) {
     if inner.sourceStride == 1, inner.destinationStride == 1 {
       for i in 0..<outer.extent {
@@ -146,7 +147,7 @@ public struct StridedCopy: Hashable, Sendable {
           count: inner.extent)
       }
     } else if outer.sourceStride == 1 {
-      transpose(outer, inner, source, destination)
+      transpose(source, destination)
     } else {
       for i in 0..<outer.extent {
         let from = source + i &* outer.sourceStride
@@ -159,9 +160,8 @@ public struct StridedCopy: Hashable, Sendable {
   }
 
   /// Copies in square blocks, so that what a cache line holds is used while it is in the cache.
-  private static func transpose<Element: FixedWidthInteger & BitwiseCopyable>(
-    _ outer: Axis, _ inner: Axis, _ source: UnsafePointer<Element>,
-    _ destination: UnsafeMutablePointer<Element>
+  private func transpose<Element: FixedWidthInteger & BitwiseCopyable>(
+    _ source: UnsafePointer<Element>, _ destination: UnsafeMutablePointer<Element>
   ) {
     let block = 16
     for firstOuter in stride(from: 0, to: outer.extent, by: block) {

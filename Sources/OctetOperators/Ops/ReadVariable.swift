@@ -42,7 +42,7 @@ public enum ReadVariable: OperatorDefinition {
 
   public static func reference(_ plan: ElementType, _ buffers: KernelBuffers) {
     let identifier = buffers.input(0, as: Int32.self)[0]
-    guard let variable = buffers.context.state.variables[identifier] else {
+    guard let variable = buffers.context.state.variable(identifier) else {
       buffers.context.fail(
         OctetError(.invalidArgument(name: "variable", reason: "nothing was assigned to it yet")))
       return

@@ -48,9 +48,10 @@ public protocol GraphRunner: AnyObject {
 
 /// The results of an operator whose output shapes only its kernel knows.
 package final class KernelResults {
-  package private(set) var values: [GraphValue?]
+  // Kernels and what runs them never use these at the same time: they share a thread.
+  @exclusivity(unchecked) package private(set) var values: [GraphValue?]
   /// Memory of values that stand nowhere else.
-  private var owned: [Bytes] = []
+  @exclusivity(unchecked) private var owned: [Bytes] = []
 
   package init(count: Int) {
     values = [GraphValue?](repeating: nil, count: count)
@@ -58,7 +59,7 @@ package final class KernelResults {
 
   package func clear() {
     for index in values.indices { values[index] = nil }
-    owned.removeAll()
+    if !owned.isEmpty { owned.removeAll() }
   }
 
   func give(_ bytes: Bytes, type: ElementType, shape: Shape, _ index: Int) {

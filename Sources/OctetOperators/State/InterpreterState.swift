@@ -6,8 +6,7 @@ public final class InterpreterState {
   public let strings = StringPool()
   /// Graphs that `CALL_ONCE` has run.
   package var initializedGraphs: Set<Int> = []
-  /// By identifier, which is what a handle's tensor holds.
-  package private(set) var variables: [Int32: ResourceVariable] = [:]
+  private var variables = VariableTable()
   private var variableIdentifiers: [VariableName: Int32] = [:]
   private var tables: [Int32: HashTable] = [:]
   private let maximumVariableByteCount: Int
@@ -35,13 +34,23 @@ public final class InterpreterState {
     return identifier
   }
 
+  /// The variable of an identifier; nil where nothing was assigned to it yet.
+  func variable(_ identifier: Int32) -> ResourceVariable? { variables[identifier] }
+
+  /// The memory of all variables that hold strings.
+  package var stringMemory: [UnsafeRawBufferPointer] {
+    variables.all.filter(\.holdsStrings).map(\.bytes)
+  }
+
   /// Gives a variable a value.
   ///
   /// - Throws: `.limitExceeded`.
   func assign(
     _ identifier: Int32, type: ElementType, shape: Shape, from source: UnsafeRawBufferPointer
   ) throws(OctetError) {
-    let variable = variables[identifier] ?? ResourceVariable(type: type, shape: shape)
+    let known = variables[identifier]
+    if let known, known.type == type, known.shape == shape { return known.copy(from: source) }
+    let variable = known ?? ResourceVariable(type: type, shape: shape)
     let others = variableByteCount - variable.capacity
     let needed = max(variable.capacity, source.count)
     guard others <= maximumVariableByteCount, needed <= maximumVariableByteCount - others else {

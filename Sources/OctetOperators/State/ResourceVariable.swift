@@ -29,6 +29,14 @@ package final class ResourceVariable {
   /// The bytes of memory that are taken.
   var capacity: Int { memory.count }
 
+  /// Replaces the elements, whose number stays.
+  func copy(from source: UnsafeRawBufferPointer) {
+    if let base = memory.baseAddress, let from = source.baseAddress {
+      base.copyMemory(from: from, byteCount: min(byteCount, source.count))
+    }
+  }
+
+  /// Gives the variable another type and shape.
   func assign(type: ElementType, shape: Shape, from source: UnsafeRawBufferPointer) {
     if memory.count < source.count {
       memory.deallocate()
@@ -37,8 +45,32 @@ package final class ResourceVariable {
     self.type = type
     self.shape = shape
     byteCount = source.count
-    if let base = memory.baseAddress, let from = source.baseAddress {
-      base.copyMemory(from: from, byteCount: byteCount)
+    copy(from: source)
+  }
+}
+
+/// Variables by identifier, which is what a handle's tensor holds.
+struct VariableTable {
+  /// Identifiers of names are counted from 0: looked up at once.
+  private var first = [ResourceVariable?](repeating: nil, count: 256)
+  /// Those of constants in a file may be anything.
+  private var others: [Int32: ResourceVariable] = [:]
+
+  subscript(identifier: Int32) -> ResourceVariable? {
+    get {
+      let index = Int(identifier)
+      return first.indices.contains(index) ? first[index] : others[identifier]
+    }
+    set {
+      let index = Int(identifier)
+      if first.indices.contains(index) {
+        first[index] = newValue
+      } else {
+        others[identifier] = newValue
+      }
     }
   }
+
+  /// All that have a value.
+  var all: [ResourceVariable] { first.compactMap { $0 } + others.values }
 }

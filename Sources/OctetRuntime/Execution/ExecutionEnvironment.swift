@@ -146,7 +146,7 @@ extension ExecutionEnvironment {
     let strings = context.state.strings
     guard strings.needsCollection else { return }
     var memory = (main() + executions.compactMap { $0 }).flatMap(\.stringMemory)
-    memory += context.state.variables.values.filter(\.holdsStrings).map(\.bytes)
+    memory += context.state.stringMemory
     strings.collect(keeping: memory)
   }
 }

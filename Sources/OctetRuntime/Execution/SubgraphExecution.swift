@@ -77,15 +77,19 @@ final class SubgraphExecution {
         let context = environment.context
         for position in segment.runs.indices {
           try control.check()
-          segment.runs[position]()
+          segment.runs[position]._withUnsafeGuaranteedRef { $0.run() }
           if context.hasFailed {
             try throwFailure(of: segment.plan.steps[position], in: environment)
           }
         }
       }
-      guard let boundary = segment.plan.boundary else { return }
       index += 1
-      switch boundary {
+      if let results = segment.results, index < segments.count, segments[index].take(results) {
+        results.clear()
+        continue
+      }
+      switch segment.plan.boundary {
+      case nil: return
       case .value(let tensor): try supply(valueOf: tensor, to: index)
       case .results(let tensors, _): try receive(tensors, in: index)
       }
@@ -106,18 +110,18 @@ final class SubgraphExecution {
     _ segment: LoadedSegment, _ profiler: OperatorProfiler, in environment: ExecutionEnvironment
   ) throws(OctetError) {
     let clock = ContinuousClock()
-    for (run, step) in zip(segment.runs, segment.plan.steps) {
+    for (step, plan) in zip(segment.operators, segment.plan.steps) {
       try environment.control.check()
       let start = clock.now
-      run()
+      step.run()
       let duration = clock.now - start
-      try throwFailure(of: step, in: environment)
+      try throwFailure(of: plan, in: environment)
       profiler(
         OperatorTiming(
-          operatorIndex: step.operatorIndex,
-          operatorName: graph.operators[step.operatorIndex].code.name,
-          outputName: step.outputs.first.map { graph.tensors[$0].name },
-          kernelName: step.kernel.kernelName, duration: duration))
+          operatorIndex: plan.operatorIndex,
+          operatorName: graph.operators[plan.operatorIndex].code.name,
+          outputName: plan.outputs.first.map { graph.tensors[$0].name },
+          kernelName: plan.kernel.kernelName, duration: duration))
     }
   }
 
@@ -212,14 +216,6 @@ extension SubgraphExecution {
   private func receive(_ tensors: [Int], in index: Int) throws(OctetError) {
     guard let results = segments[index - 1].results else { return }
     defer { results.clear() }
-    if index < segments.count, case .shapes(let shapes) = segments[index].assumption,
-      isExpected(results, tensors, shapes)
-    {
-      for (position, tensor) in tensors.enumerated() {
-        if let value = results.values[position] { copy(value.bytes, to: tensor) }
-      }
-      return
-    }
     var values: [GraphValue] = []
     var received: [TensorSpec] = []
     do throws(OctetError) {
@@ -246,20 +242,6 @@ extension SubgraphExecution {
     try loadForeseeable()
     for (tensor, value) in zip(tensors, copies) {
       value.withUnsafeBytes { copy($0, to: tensor) }
-    }
-  }
-
-  /// Whether results have the shapes that the next segment was planned for.
-  private func isExpected(
-    _ results: KernelResults, _ tensors: [Int], _ shapes: [Shape]
-  ) -> Bool {
-    guard results.values.count == tensors.count, shapes.count == tensors.count else {
-      return false
-    }
-    return tensors.indices.allSatisfy { position in
-      guard let value = results.values[position] else { return false }
-      return value.type == graph.tensors[tensors[position]].type
-        && value.shape == shapes[position]
     }
   }
 
@@ -309,7 +291,7 @@ extension SubgraphExecution {
       for tensor in step.outputs where memory[tensor] == nil { try pointToConstant(tensor) }
     }
     var results: KernelResults?
-    let runs = zip(plan.steps, plan.scratchOffsets).map { step, offset in
+    let operators = zip(plan.steps, plan.scratchOffsets).map { step, offset in
       if step.givesOutputShapes { results = KernelResults(count: step.outputs.count) }
       let buffers = KernelBuffers(
         inputs: step.inputs.map { $0.map { bytes(of: $0) } },
@@ -321,7 +303,18 @@ extension SubgraphExecution {
     }
     segments.append(
       LoadedSegment(
-        plan: plan, arena: arena, runs: runs, results: results, assumption: assumption))
+        plan: plan, arena: arena, operators: operators, results: results, assumption: assumption,
+        entries: entries(receiving: received)))
+  }
+
+  private func entries(receiving received: [Int]) -> [LoadedSegment.Entry] {
+    received.compactMap { tensor in
+      specs[tensor].map { spec in
+        LoadedSegment.Entry(
+          spec: OutputSpec(spec.type, spec.shape),
+          memory: UnsafeMutableRawBufferPointer(mutating: bytes(of: tensor)))
+      }
+    }
   }
 
   /// `Bytes` stay at one address as long as `specs` or `handles` hold them.
