@@ -41,7 +41,7 @@ import Testing
     let quantization = Quantization(scale: 0.5, zeroPoint: 0)
     let sizes: [(from: [Int], to: [Int32])] = [
       ([1, 1], [7, 5]), ([3, 4], [3, 4]), ([5, 5], [33, 33]), ([9, 7], [4, 3]), ([13, 6], [1, 1]),
-      ([4, 4], [8, 8]),
+      ([4, 4], [8, 8]), ([2, 3], [16, 24]),
     ]
     for channels in [1, 2, 15, 16, 17, 21, 32, 33, 48] {
       for (from, to) in sizes {

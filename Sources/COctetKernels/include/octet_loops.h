@@ -194,7 +194,8 @@ void ok_pool_maxima(
 /// What an output row or column is interpolated between.
 typedef struct ok_resize_tap {
   size_t lower, upper;
-  /// The share of `upper`; in integer arithmetic a multiple of 1/1024 times 1024.
+  /// The share of `upper`, times 16 for sixteenths; for int8 otherwise a multiple of 1/1024 times
+  /// 1024.
   float weight;
 } ok_resize_tap;
 
@@ -203,6 +204,8 @@ typedef struct ok_resize {
   size_t batches, input_height, input_width, output_height, output_width, channels;
   /// int8 in integers, with weights within −1024...2048, rather than uint8 in float.
   bool is_signed;
+  /// Whether all weights are multiples of 1/16.
+  bool is_sixteenths;
   const ok_resize_tap *rows, *columns;
 } ok_resize;
 

@@ -33,8 +33,8 @@ extension Loops {
 
   /// An 8-bit image scaled by interpolation.
   func resize(_ plan: ResizeBilinear.Plan) -> PreparedOperator? {
-    let rows: [ok_resize_tap]
-    let columns: [ok_resize_tap]
+    var rows: [ok_resize_tap]
+    var columns: [ok_resize_tap]
     let isSigned: Bool
     switch plan.arithmetic {
     case .uint8(let rowTaps, let columnTaps):
@@ -49,10 +49,11 @@ extension Loops {
       isSigned = true
     default: return nil
     }
+    let isSixteenths = convertToSixteenths(&rows, &columns, one: isSigned ? 1024 : 1)
     var resize = ok_resize(
       batches: plan.batchCount, input_height: plan.input.height, input_width: plan.input.width,
       output_height: rows.count, output_width: columns.count, channels: plan.channels,
-      is_signed: isSigned, rows: nil, columns: nil)
+      is_signed: isSigned, is_sixteenths: isSixteenths, rows: nil, columns: nil)
     let scratchByteCount = ok_resize_scratch_size(&resize)
     guard scratchByteCount * (workers?.threadCount ?? 1) <= maximumScratchByteCount else {
       return nil
@@ -66,6 +67,31 @@ extension Loops {
       }
     }
   }
+}
+
+/// Counts weights in sixteenths where all are multiples of that, which they are for the common factors
+/// 2, 4 and 8.
+///
+/// - Parameter one: the weight that stands for 1.
+/// - Returns: whether they are.
+private func convertToSixteenths(
+  _ rows: inout [ok_resize_tap], _ columns: inout [ok_resize_tap], one: Float
+) -> Bool {
+  func scaled(_ taps: [ok_resize_tap]) -> [ok_resize_tap]? {
+    var scaled = taps
+    for index in taps.indices {
+      scaled[index].weight *= 16 / one
+      let weight = scaled[index].weight
+      // Between a pixel and itself, beside the image, the weight doesn't matter.
+      guard weight == weight.rounded(), (-16...32).contains(weight),
+        (0...16).contains(weight) || taps[index].lower == taps[index].upper
+      else { return nil }
+    }
+    return scaled
+  }
+  guard let scaledRows = scaled(rows), let scaledColumns = scaled(columns) else { return false }
+  (rows, columns) = (scaledRows, scaledColumns)
+  return true
 }
 
 /// A resizing without its taps, and the taps.
