@@ -145,17 +145,40 @@ import Testing
     }
   }
 
-  @Test("a transposed convolution, whose plan is like that of a plain one, keeps its reference")
-  func transposedVolumes() throws {
-    var comparison = try KernelComparison(InstructionSet.named("portable"), seed: 67)
-    let inputs = [
-      try comparison.tensor("shape", .int32, [5], values: [Int32(1), 3, 3, 3, 2]),
-      try comparison.floats("filter", [2, 2, 2, 2, 3]),
-      try comparison.floats("input", [1, 3, 3, 3, 3]),
-    ]
-    let kernel = try comparison.check(
-      Conv3DTranspose.self, Convolution3DOptions(), inputs, output: nil, "transposed")
-    #expect(kernel == nil)
+  @Test(arguments: InstructionSet.all)
+  func transposedVolumes(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 67, threadCount: 2)
+    // Input, filter and stride along one axis.
+    let axes = [(1, 1, 1), (3, 3, 2), (4, 2, 3), (2, 5, 2), (5, 1, 2), (3, 4, 1)]
+    for index in 0..<24 {
+      let axis = { axes[(index * $0 + $0) % axes.count] }
+      let (depth, height, width) = (axis(1), axis(5), axis(7))
+      let channels = [1, 3, 16, 65][index % 4]
+      let outputs = [1, 8, 17, 33, 40][index % 5]
+      let padding: Padding = index % 2 == 0 ? .same : .valid
+      let extent = { (input: Int, filter: Int, stride: Int) in
+        Int32(padding == .same ? input * stride : (input - 1) * stride + filter)
+      }
+      let shape = [
+        2, extent(depth.0, depth.1, depth.2), extent(height.0, height.1, height.2),
+        extent(width.0, width.1, width.2), Int32(outputs),
+      ]
+      let inputs = [
+        try comparison.tensor("shape", .int32, [5], values: shape),
+        try comparison.floats("filter", [depth.1, height.1, width.1, outputs, channels]),
+        try comparison.floats(
+          "input", [2, depth.0, height.0, width.0, channels], special: index % 6 == 5),
+        index % 3 == 0 ? nil : try comparison.floats("bias", [outputs]),
+      ]
+      let options = Convolution3DOptions(
+        padding: padding, stride: Size3D(depth: depth.2, height: height.2, width: width.2),
+        activation: Self.activations[index % 4])
+      let kernel = try comparison.check(
+        Conv3DTranspose.self, options, inputs, output: nil,
+        "\(shape), \(depth), \(height), \(width), \(channels) channels")
+      _ = try #require(kernel)
+    }
   }
 
   @Test(arguments: InstructionSet.all)

@@ -49,6 +49,18 @@ package struct Convolution3DGeometry: Hashable, Sendable {
     leadingPadding = Size3D(depth: paddings[0], height: paddings[1], width: paddings[2])
   }
 
+  /// The windows of a transposed convolution of images, as volumes of one plane.
+  package init(_ images: TransposeConvGeometry) {
+    batches = images.batches
+    volume = Size3D(plane: images.output)
+    windows = Size3D(plane: images.input)
+    filter = Size3D(plane: images.filter)
+    stride = Size3D(plane: images.stride)
+    dilation = .one
+    leadingPadding = Size3D(
+      depth: 0, height: images.leadingPadding.height, width: images.leadingPadding.width)
+  }
+
   /// Visits each position of each window that lies in its volume.
   ///
   /// - Parameter body: receives the numbers of the window (over all batches), of the position in

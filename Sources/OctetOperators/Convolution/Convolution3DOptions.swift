@@ -14,6 +14,11 @@ public struct Size3D: Hashable, Sendable {
     self.width = width
   }
 
+  /// A single plane.
+  init(plane: Size2D) {
+    self.init(depth: 1, height: plane.height, width: plane.width)
+  }
+
   /// One in all directions.
   public static let one = Size3D(depth: 1, height: 1, width: 1)
 

@@ -16,7 +16,8 @@ struct ChannelGroups: Sendable {
   /// Groups that are computed as one.
   private let joined: Int
 
-  /// The groups of a convolution; nil where they have no channels.
+  /// The groups of a convolution; nil where they have no channels, and where the zeros of joined ones
+  /// take far more memory than the filter.
   ///
   /// - Parameter columns: outputs that a tile has room for.
   init?(_ geometry: ConvolutionGeometry, columns: Int) {
@@ -27,6 +28,10 @@ struct ChannelGroups: Sendable {
     guard count > 0, geometry.outputChannels >= count else { return nil }
     outputs = geometry.outputChannels / count
     joined = min(count, max(columns / outputs, 1))
+    guard
+      joined <= 4
+        || geometry.outputChannels * geometry.patchSize <= maximumScratchByteCount / joined
+    else { return nil }
   }
 
   /// One group.

@@ -2,7 +2,8 @@ import COctetKernels
 import OctetCore
 import OctetOperators
 
-/// A transposed convolution of floats as a plain one for each phase, ready to run.
+/// A transposed convolution of floats, of images or volumes, as a plain one for each phase, ready to
+/// run.
 ///
 /// Each stores its outputs where they belong.
 struct FloatTransposeConvKernel: Sendable {
@@ -12,51 +13,68 @@ struct FloatTransposeConvKernel: Sendable {
     let product: FloatProduct
   }
 
-  private let phases: [Phase]
+  private var phases: [Phase] = []
+  private let batches: Int
+  /// Elements of the input and the output of one batch.
+  private let inputCount: Int
+  private let outputCount: Int
 
-  /// A transposed convolution; nil for other types, and for weights that are not constant, finite
-  /// numbers: the reference leaves out what the kernel multiplies with the zeros around the input.
+  /// One of images; nil for other types, and for weights that are not constant, finite numbers: the
+  /// reference leaves out what the kernel multiplies with the zeros around the input.
   init?(_ plan: TransposeConv.Plan, _ inputs: [TensorSpec?], _ selection: KernelSelection) {
-    let geometry = plan.geometry
-    guard case .float(let minimum, let maximum) = plan.arithmetic, inputs.count > 2,
-      let filter = inputs[1]?.constant, filter.holdsFiniteFloats,
-      let positions = TransposeConvPhase.all(of: geometry)
-    else { return nil }
-    let pixel = geometry.outputChannels
-    let line = geometry.output.width * pixel
-    var phases: [Phase] = []
-    for phase in positions {
-      guard
-        var gemm = ok_float_gemm(
-          phase.window(geometry), pixelStride: geometry.inputChannels, outputChannels: pixel,
-          outputStride: pixel, minimum, maximum, selection)
-      else { return nil }
-      gemm.plane_stride = geometry.output.height * line
-      gemm.row_stride = geometry.stride.height * line
-      gemm.column_stride = geometry.stride.width * pixel
-      guard let product = FloatProduct(gemm, Self.weights(filter, geometry, phase), selection)
-      else { return nil }
-      phases.append(
-        Phase(first: phase.rows.first * line + phase.columns.first * pixel, product: product))
-    }
-    self.phases = phases
+    let images = plan.geometry
+    guard case .float(let minimum, let maximum) = plan.arithmetic else { return nil }
+    let column = images.inputChannels
+    let row = images.filter.width * column
+    self.init(
+      Convolution3DGeometry(images), inputChannels: images.inputChannels,
+      outputChannels: images.outputChannels, inputs,
+      ok_weight_strides(
+        output_channel: images.filter.height * row, plane: 0, row: row, column: column,
+        input_channel: 1), minimum...maximum, selection)
   }
 
-  /// The weights of a phase: every stride-th position, backwards.
-  private static func weights(
-    _ filter: Bytes, _ geometry: TransposeConvGeometry, _ phase: TransposeConvPhase
-  ) -> FloatWeights {
-    let position = geometry.inputChannels
-    let line = geometry.filter.width * position
-    var weights = FloatWeights(
-      filter,
+  /// One of volumes; nil for a plain convolution, for a filter with gaps, and as for images.
+  init?(_ plan: Conv3DTranspose.Plan, _ inputs: [TensorSpec?], _ selection: KernelSelection) {
+    guard plan.isTransposed, plan.geometry.dilation == .one else { return nil }
+    let column = plan.outputChannels * plan.inputChannels
+    let row = plan.geometry.filter.width * column
+    self.init(
+      plan.geometry, inputChannels: plan.inputChannels, outputChannels: plan.outputChannels,
+      inputs,
       ok_weight_strides(
-        output_channel: geometry.filter.height * line, plane: 0,
-        row: -geometry.stride.height * line, column: -geometry.stride.width * position,
-        input_channel: 1))
-    weights.first =
-      phase.rows.firstFilterPosition * line + phase.columns.firstFilterPosition * position
-    return weights
+        output_channel: plan.inputChannels, plane: plan.geometry.filter.height * row, row: row,
+        column: column, input_channel: 1), plan.minimum...plan.maximum, selection)
+  }
+
+  /// - Parameter strides: those of the filter.
+  private init?(
+    _ geometry: Convolution3DGeometry, inputChannels: Int, outputChannels: Int,
+    _ inputs: [TensorSpec?], _ strides: ok_weight_strides, _ bounds: ClosedRange<Float>,
+    _ selection: KernelSelection
+  ) {
+    guard inputs.count > 2, let filter = inputs[1]?.constant, filter.holdsFiniteFloats,
+      let kernel = selection.floatMatrixKernel, let positions = VolumePhase.all(of: geometry)
+    else { return nil }
+    let row = geometry.volume.width * outputChannels
+    let plane = geometry.volume.height * row
+    batches = geometry.batches
+    inputCount =
+      geometry.windows.depth * geometry.windows.height * geometry.windows.width * inputChannels
+    outputCount = geometry.volume.depth * plane
+    for phase in positions {
+      let gemm = ok_float_gemm(
+        kernel: kernel, volume: phase.volume(geometry, channels: inputChannels),
+        pixel_stride: inputChannels, groups: 1, output_channels: outputChannels,
+        plane_stride: geometry.stride.depth * plane, row_stride: geometry.stride.height * row,
+        column_stride: geometry.stride.width * outputChannels, minimum: bounds.lowerBound,
+        maximum: bounds.upperBound)
+      let weights = phase.weights(filter, strides, stride: geometry.stride)
+      guard let product = FloatProduct(gemm, weights, selection) else { return nil }
+      let first =
+        phase.planes.first * plane + phase.rows.first * row + phase.columns.first * outputChannels
+      phases.append(Phase(first: first, product: product))
+    }
   }
 
   /// The operator with this kernel.
@@ -72,11 +90,80 @@ struct FloatTransposeConvKernel: Sendable {
     let bias = buffers.input(3, as: Float.self).baseAddress
     let output = buffers.output(0, as: Float.self).baseAddress
     let scratch = buffers.scratch.baseAddress
-    for phase in phases {
-      phase.product.run(
-        phase.product.packed(matrix: 0, nil, scratch: scratch), bias: bias, input: input,
-        output: output.map { $0 + phase.first }, scratch: scratch)
+    for batch in 0..<batches {
+      for phase in phases {
+        phase.product.run(
+          phase.product.packed(matrix: 0, nil, scratch: scratch), bias: bias,
+          input: input.map { $0 + batch * inputCount },
+          output: output.map { $0 + batch * outputCount + phase.first }, scratch: scratch)
+      }
     }
+  }
+}
+
+/// The outputs of a transposed convolution of volumes that leave the same rests when divided by the
+/// strides.
+private struct VolumePhase {
+  let planes: PhasePositions
+  let rows: PhasePositions
+  let columns: PhasePositions
+
+  /// More phases than this are left to the reference.
+  private static let maximumCount = 64
+
+  /// The phases that have outputs; nil where there are too many.
+  static func all(of geometry: Convolution3DGeometry) -> [VolumePhase]? {
+    let stride = geometry.stride
+    guard max(stride.depth, stride.height, stride.width) <= maximumCount,
+      stride.depth * stride.height * stride.width <= maximumCount
+    else { return nil }
+    let planes = positions(of: geometry, \.depth)
+    let rows = positions(of: geometry, \.height)
+    let columns = positions(of: geometry, \.width)
+    return planes.flatMap { planes in
+      rows.flatMap { rows in
+        columns.map { VolumePhase(planes: planes, rows: rows, columns: $0) }
+      }
+    }
+  }
+
+  /// The positions along one axis, by their rests.
+  private static func positions(
+    of geometry: Convolution3DGeometry, _ axis: KeyPath<Size3D, Int>
+  ) -> [PhasePositions] {
+    let stride = geometry.stride[keyPath: axis]
+    return (0..<stride).map { rest in
+      PhasePositions(
+        rest: rest, stride: stride, filter: geometry.filter[keyPath: axis],
+        padding: geometry.leadingPadding[keyPath: axis], output: geometry.volume[keyPath: axis])
+    }.filter { $0.count > 0 }
+  }
+
+  /// The windows of the convolution, of one batch; paddings below 0 wrap.
+  func volume(_ geometry: Convolution3DGeometry, channels: Int) -> ok_volume {
+    let input = geometry.windows
+    return ok_volume(
+      window: ok_window(
+        batches: 1, input_height: input.height, input_width: input.width,
+        input_channels: channels, filter_height: rows.tapCount, filter_width: columns.tapCount,
+        output_height: rows.count, output_width: columns.count, stride_height: 1,
+        stride_width: 1, dilation_height: 1, dilation_width: 1,
+        padding_top: rows.leadingPadding, padding_left: columns.leadingPadding),
+      input_depth: input.depth, filter_depth: planes.tapCount, output_depth: planes.count,
+      stride_depth: 1, dilation_depth: 1, padding_front: planes.leadingPadding)
+  }
+
+  /// The weights of the phase: every stride-th position, backwards.
+  func weights(_ filter: Bytes, _ strides: ok_weight_strides, stride: Size3D) -> FloatWeights {
+    var backwards = strides
+    backwards.plane *= -stride.depth
+    backwards.row *= -stride.height
+    backwards.column *= -stride.width
+    var weights = FloatWeights(filter, backwards)
+    weights.first =
+      planes.firstFilterPosition * strides.plane + rows.firstFilterPosition * strides.row
+      + columns.firstFilterPosition * strides.column
+    return weights
   }
 }
 

@@ -10,7 +10,9 @@ extension KernelSelection {
       FloatMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as TransposeConv.Plan:
       FloatTransposeConvKernel(plan, inputs, self)?.prepared(plan: plan)
-    case let plan as Conv3D.Plan: FloatVolumeKernel(plan, inputs, self)?.prepared(plan: plan)
+    case let plan as Convolution3DPlan:
+      FloatVolumeKernel(plan, inputs, self)?.prepared(plan: plan)
+        ?? FloatTransposeConvKernel(plan, inputs, self)?.prepared(plan: plan)
     case let plan as BatchMatMul.Plan: FloatBatchKernel(plan, inputs, self)?.prepared(plan: plan)
     default: nil
     }
