@@ -10,7 +10,7 @@ import Testing
   import Glibc
 #endif
 
-/// Exponential functions of float32, whose bits must not depend on the C library.
+/// Exponential functions of float32 and those that go with them, whose bits must not depend on the C library.
 @Suite struct ExponentialTests {
   /// Bits of x, and of its exponential, hyperbolic tangent and exponential less one, as the GNU C
   /// library 2.36 gives them on a processor with fused multiplications.
@@ -83,5 +83,23 @@ import Testing
     check(try outputs(of: Exp.self, values), units: 0.51, exp)
     check(try outputs(of: Tanh.self, values), units: 2.2, tanh)
     check(try outputs(of: Elu.self, values), units: 1) { $0 < 0 ? expm1($0) : $0 }
+    check(try outputs(of: Log.self, values), units: 0.51, log)
+  }
+
+  /// The exact value is halved and multiplied with x, which rounds twice more.
+  @Test("the error function's unit is near that in double") func errorFunction() throws {
+    let values = (0..<69_632).map { Float(bitPattern: UInt32($0) &* 61_681) }
+    let input = try KernelRun.tensor("x", .float32, [values.count], values)
+    let results = try KernelRun.output(
+      of: Gelu.self, Gelu.Options(), [input], as: Float.self
+    ).elements
+    for (x, result) in zip(values, results) {
+      let exact = Double(x) / 2 * erfc(-Double(x) / 2.0.squareRoot())
+      // The argument of the function is rounded, which counts more the steeper it is.
+      let slack = (2e-7 + 1e-7 * Double(x) * Double(x)) * abs(exact) + 1e-44
+      #expect(
+        exact.isNaN ? result.isNaN : Double(result) == exact || abs(Double(result) - exact) < slack,
+        "\(x): \(result), not \(exact)")
+    }
   }
 }

@@ -38,6 +38,8 @@ import Testing
       try check(Tanh.self, NoOptions())
       try check(Logistic.self, NoOptions())
       try check(Elu.self, NoOptions())
+      try check(Log.self, NoOptions())
+      try check(Gelu.self, Gelu.Options())
       try check(Gelu.self, Gelu.Options(isApproximate: true))
     }
   }
@@ -53,6 +55,8 @@ import Testing
     try comparison.check(Tanh.self, NoOptions(), [input], output: nil, "hyperbolic tangent")
     try comparison.check(Logistic.self, NoOptions(), [input], output: nil, "logistic")
     try comparison.check(Elu.self, NoOptions(), [input], output: nil, "linear unit")
+    try comparison.check(Log.self, NoOptions(), [input], output: nil, "logarithm")
+    try comparison.check(Gelu.self, Gelu.Options(), [input], output: nil, "error unit")
   }
 
   @Test(arguments: InstructionSet.all)

@@ -38,6 +38,9 @@ typedef enum ok_real_operation {
   OK_REAL_LOGISTIC,
   /// x, or `exp(x) − 1` where it is below 0.
   OK_REAL_ELU,
+  OK_REAL_LOGARITHM,
+  /// `x / 2 · (1 − erf(−x / √2))`.
+  OK_REAL_GELU,
   /// `x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 · x³)))`.
   OK_REAL_GELU_APPROXIMATION,
 } ok_real_operation;

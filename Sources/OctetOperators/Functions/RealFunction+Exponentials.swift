@@ -12,7 +12,12 @@ extension RealFunction {
     if x.isNaN { return x + x }
     if x > 0x1.62e42ep6 { return .infinity }
     if x < -0x1.9fe368p6 { return 0 }
-    let wide = Double(x)
+    return Float(widePower(Double(x)))
+  }
+
+  /// e^x for numbers from −700 to 700, as precise as a float.
+  @inline(__always)
+  static func widePower(_ wide: Double) -> Double {
     // 32 / ln 2 in two parts, so that the first product is exact.
     let high = wide * 0x1.715476p+5
     let low = wide * (0x1.71547652b82fep+5 - 0x1.715476p+5)
@@ -23,7 +28,7 @@ extension RealFunction {
     let power = Double(bitPattern: powersOfTwo[Int(steps % 32)] &+ steps << 47)
     let cubic = rest * (0x1.c6af84b912394p-5 / 0x1p15) + 0x1.ebfce50fac4f3p-3 / 0x1p10
     let linear = rest * (0x1.62e42ff0c52d6p-1 / 0x1p5) + 1
-    return Float((cubic * (rest * rest) + linear) * power)
+    return (cubic * (rest * rest) + linear) * power
   }
 
   /// 2^(i/32) as double, less i in units of 2^47: the bits of 2^(k/32) for any k, once k is added in

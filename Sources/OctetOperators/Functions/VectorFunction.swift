@@ -20,8 +20,10 @@ public enum VectorFunction: Hashable, Sendable {
   case hyperbolicTangent
   case logistic
   case elu
-  /// The approximation by the hyperbolic tangent.
+  case logarithm
   case gelu
+  /// The approximation by the hyperbolic tangent.
+  case approximateGelu
 }
 
 /// A function of two real numbers that kernels compute in vectors.

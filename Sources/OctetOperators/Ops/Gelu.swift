@@ -40,7 +40,7 @@ public enum Gelu: UnaryOperator {
   ) throws(OctetError) -> UnaryPlan.Function? {
     let gelu = options.isApproximate ? approximate : exact
     if input.type == .float32 {
-      return .float(gelu, vectorized: options.isApproximate ? .gelu : nil)
+      return .float(gelu, vectorized: options.isApproximate ? .approximateGelu : .gelu)
     }
     return try ByteTable(input: input, output: output, gelu).map { .byte($0) }
   }

@@ -1,13 +1,5 @@
 import OctetCore
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// Natural logarithm; −∞ at 0 and NaN below it.
 ///
 /// **Types**: float32; int8 and int16 quantized.
@@ -18,6 +10,7 @@ import OctetCore
 /// **Source**: TFLite `elementwise::LogEval`.
 public enum Log: FloatUnaryOperator {
   public static let identity = OperatorIdentity.builtin(.log)
+  public static let vectorized: VectorFunction? = .logarithm
   public static let versions = 1...2
   public static let quantization = QuantizationRule.ownRange
   public static let quantizedTypes: Set<ElementType> = [.int8, .int16]
@@ -38,7 +31,9 @@ public enum Log: FloatUnaryOperator {
     let (outputScale, outputZeroPoint) = try output.affine()
     let range = output.type.quantizedRange
     let lowest = Float(range.lowerBound - Int(outputZeroPoint)) * outputScale
-    func function(_ value: Float) -> Float { value <= 0 ? lowest : log(value) }
+    func function(_ value: Float) -> Float {
+      value <= 0 ? lowest : RealFunction.logarithm(value)
+    }
     if input.type == .int16 {
       let table = InterpolatedTable(
         inputScale: inputScale, inputZeroPoint: inputZeroPoint, outputScale: outputScale,
@@ -53,5 +48,5 @@ public enum Log: FloatUnaryOperator {
     }
   }
 
-  public static func apply(_ value: Float) -> Float { log(value) }
+  public static func apply(_ value: Float) -> Float { RealFunction.logarithm(value) }
 }

@@ -128,7 +128,9 @@ extension ok_real_function {
     case .hyperbolicTangent: operation = OK_REAL_HYPERBOLIC_TANGENT
     case .logistic: operation = OK_REAL_LOGISTIC
     case .elu: operation = OK_REAL_ELU
-    case .gelu: operation = OK_REAL_GELU_APPROXIMATION
+    case .logarithm: operation = OK_REAL_LOGARITHM
+    case .gelu: operation = OK_REAL_GELU
+    case .approximateGelu: operation = OK_REAL_GELU_APPROXIMATION
     }
   }
 }
