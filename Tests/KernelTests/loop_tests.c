@@ -24,6 +24,31 @@ static void check_look_ups(size_t count) {
   release(expected);
 }
 
+/// `count` matrices side by side, so that rows are further apart than they are long.
+static void check_transpositions(size_t count, size_t rows, size_t columns, size_t bytes) {
+  const memory input = allocate_random(count * rows * columns * bytes);
+  const memory expected = allocate(input.size);
+  for (size_t i = 0; i < input.size; ++i) {
+    const size_t element = i / bytes;
+    const size_t row = element / (count * columns), matrix = element / columns % count;
+    const size_t place = (matrix * columns + element % columns) * rows + row;
+    expected.bytes[place * bytes + i % bytes] = input.bytes[i];
+  }
+  record(expected);
+  const ok_transposition transposition = {
+      .element_bytes = bytes, .rank = 1, .extents = {count}, .input_strides = {columns},
+      .output_strides = {columns * rows}, .rows = rows, .columns = columns,
+      .input_row = count * columns, .output_row = rows};
+  FOR_LOOPS(loops, name) {
+    const memory output = allocate(input.size);
+    ok_transpose(loops, &transposition, input.bytes, output.bytes, pool_of(rows % 3 + 1));
+    compare(name, output, expected, "transpositions");
+    release(output);
+  }
+  release(input);
+  release(expected);
+}
+
 static void check_products(size_t count, size_t index) {
   const bool is_signed = index % 2;
   const int32_t lowest = is_signed ? -128 : 0;
@@ -242,6 +267,12 @@ static void check_all(void) {
     for (size_t index = 0; index < 20; ++index) check_products(counts[i], index);
   }
   check_look_ups(70001);
+  static const size_t extents[] = {1, 3, 8, 15, 16, 17, 32, 61};
+  for (size_t i = 0; i < 64; ++i) {
+    for (size_t bytes = 1; bytes <= 4; bytes *= 2) {
+      check_transpositions(i % 3 + 1, extents[i % 8], extents[i / 8], bytes);
+    }
+  }
   for (size_t channels = 1; channels < 70; channels += channels < 35 ? 1 : 11) {
     check_pooling(channels, channels % 5 + 1, channels % 3 + 1, channels % 2);
     check_wide_pooling(channels);

@@ -62,6 +62,16 @@ typedef struct ok_real_part {
 
 struct ok_loops {
   ok_isa isa;
+  /// At most sixteen columns, of elements of 1, 2 and 4 bytes; strides are in elements.
+  void (*transpose_1)(
+      const void *input, size_t input_stride, size_t rows, size_t columns, void *output,
+      size_t output_stride);
+  void (*transpose_2)(
+      const void *input, size_t input_stride, size_t rows, size_t columns, void *output,
+      size_t output_stride);
+  void (*transpose_4)(
+      const void *input, size_t input_stride, size_t rows, size_t columns, void *output,
+      size_t output_stride);
   void (*look_up)(const uint8_t *table, const uint8_t *input, uint8_t *output, size_t count);
   void (*quantize)(const ok_affine *affine, const float *input, uint8_t *output, size_t count);
   void (*dequantize)(const ok_affine *affine, const uint8_t *input, float *output, size_t count);

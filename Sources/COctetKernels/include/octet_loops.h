@@ -43,6 +43,25 @@ void ok_copy_pixels(
     const uint8_t *input, size_t input_stride, uint8_t *output, size_t output_stride, size_t count,
     size_t bytes);
 
+/// Matrices that are transposed, and how they lie in the input and the output, in elements.
+typedef struct ok_transposition {
+  /// 1, 2 or 4.
+  size_t element_bytes;
+  /// The number of dimensions around the matrices, at most `OK_BROADCAST_RANK`; outermost first.
+  size_t rank;
+  size_t extents[OK_BROADCAST_RANK];
+  size_t input_strides[OK_BROADCAST_RANK], output_strides[OK_BROADCAST_RANK];
+  /// Of a matrix in the input.
+  size_t rows, columns;
+  /// From one row to the next.
+  size_t input_row, output_row;
+} ok_transposition;
+
+/// Writes each matrix with its rows as columns.
+void ok_transpose(
+    const ok_loops *loops, const ok_transposition *transposition, const void *input, void *output,
+    ok_pool *pool);
+
 /// One scale and zero point for all elements.
 typedef struct ok_affine {
   float scale;

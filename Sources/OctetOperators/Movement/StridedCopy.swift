@@ -21,10 +21,10 @@ public struct StridedCopy: Hashable, Sendable {
     }
   }
 
-  struct Axis: Hashable, Sendable {
-    var extent: Int
-    var sourceStride: Int
-    var destinationStride: Int
+  package struct Axis: Hashable, Sendable {
+    package var extent: Int
+    package var sourceStride: Int
+    package var destinationStride: Int
   }
 
   /// All axes but the two innermost ones, outermost first.
@@ -105,6 +105,18 @@ public struct StridedCopy: Hashable, Sendable {
     case .four: run(source, destination, UInt32.self)
     case .eight: run(source, destination, UInt64.self)
     }
+  }
+
+  /// The axes around matrices, and those of the matrices, if all that is copied are whole matrices with
+  /// their rows as columns, from the buffers' starts: the source is dense along the first axis of a
+  /// matrix, the destination along the second.
+  package var transposedMatrices: (around: [Axis], columns: Axis, rows: Axis)? {
+    guard axes.count >= 2, sourceStart == 0, destinationStart == 0,
+      axes.allSatisfy({ $0.sourceStride > 0 && $0.destinationStride > 0 })
+    else { return nil }
+    let (columns, rows) = (axes[axes.count - 2], axes[axes.count - 1])
+    guard columns.sourceStride == 1, rows.destinationStride == 1 else { return nil }
+    return (Array(axes.dropLast(2)), columns, rows)
   }
 
   /// Whether there is nothing to copy.

@@ -201,5 +201,6 @@ extension ok_broadcast {
 }
 
 extension [Int] {
-  fileprivate var bytes: [UInt8] { withUnsafeBytes { Array<UInt8>($0) } }
+  /// As `size_t` numbers in memory.
+  var bytes: [UInt8] { withUnsafeBytes { Array<UInt8>($0) } }
 }

@@ -22,6 +22,7 @@ struct Loops: @unchecked Sendable {
     case let plan as Quantize.Plan: quantize(plan)
     case let plan as Dequantize.Plan: dequantize(plan)
     case let plan as Concatenation.Plan: concatenate(plan)
+    case let plan as MovementPlan: transpose(plan)
     case let plan as ElementwiseBinaryPlan<QuantizedSum>: addWide(plan) ?? combine(plan)
     case let plan as ElementwiseBinaryPlan<Mul.Quantized>: multiply(plan) ?? combine(plan)
     case let plan as ElementwiseBinaryPlan<Div.Quantized>: combine(plan)
