@@ -51,9 +51,13 @@ public struct MovementPlan: Sendable {
     if background != .none { fill(buffers) }
     steps.withUnsafeBufferPointer { steps in
       for index in steps.indices {
-        steps[index].copy.run(
-          from: buffers.inputBytes(steps[index].input),
-          to: buffers.outputBytes(steps[index].output), width: width)
+        let source = buffers.inputBytes(steps[index].input)
+        let destination = buffers.outputBytes(steps[index].output)
+        if steps[index].copy.isPlane {
+          steps[index].copy.plane.run(from: source, to: destination, width: width)
+        } else {
+          steps[index].copy.run(from: source, to: destination, width: width)
+        }
       }
     }
   }

@@ -29,11 +29,20 @@ public struct StridedCopy: Hashable, Sendable {
 
   /// All axes but the two innermost ones, outermost first.
   private let outerAxes: [Axis]
-  /// The innermost axes; those that there aren't have extent 1.
-  private let outer: Axis
-  private let inner: Axis
-  private let sourceStart: Int
-  private let destinationStart: Int
+  /// A box of two dimensions: the first, or the only one.
+  let plane: Plane
+  /// Whether there are no further axes.
+  let isPlane: Bool
+
+  /// A box with two axes; those that there aren't have extent 1.
+  ///
+  /// Nothing in it counts references, so that many small copies read it in place.
+  struct Plane: Hashable, Sendable {
+    fileprivate let sourceStart: Int
+    fileprivate let destinationStart: Int
+    fileprivate let outer: Axis
+    fileprivate let inner: Axis
+  }
 
   /// A copy of a box with these extents, outermost first.
   ///
@@ -42,12 +51,11 @@ public struct StridedCopy: Hashable, Sendable {
   public init(
     extents: [Int], source: Placement, destination: Placement
   ) throws(OctetError) {
-    sourceStart = source.start
-    destinationStart = destination.start
     guard !extents.contains(0) else {
+      let none = Axis(extent: 0, sourceStride: 0, destinationStride: 0)
       outerAxes = []
-      outer = Axis(extent: 0, sourceStride: 0, destinationStride: 0)
-      inner = outer
+      isPlane = true
+      plane = Plane(sourceStart: 0, destinationStart: 0, outer: none, inner: none)
       return
     }
     guard
@@ -57,9 +65,12 @@ public struct StridedCopy: Hashable, Sendable {
         .malformedModel(reason: "a block of shape \(extents) reaches outside its tensor"))
     }
     var axes = Self.ordered(Self.coalesce(extents, source.strides, destination.strides))
-    inner = axes.popLast() ?? Axis(extent: 1, sourceStride: 1, destinationStride: 1)
-    outer = axes.popLast() ?? Axis(extent: 1, sourceStride: 0, destinationStride: 0)
+    let inner = axes.popLast() ?? Axis(extent: 1, sourceStride: 1, destinationStride: 1)
+    let outer = axes.popLast() ?? Axis(extent: 1, sourceStride: 0, destinationStride: 0)
     outerAxes = axes
+    isPlane = axes.isEmpty
+    plane = Plane(
+      sourceStart: source.start, destinationStart: destination.start, outer: outer, inner: inner)
   }
 
   /// Drops axes of extent 1 and joins neighbours that are walked as one.
@@ -99,6 +110,7 @@ public struct StridedCopy: Hashable, Sendable {
     from source: UnsafeRawBufferPointer, to destination: UnsafeMutableRawBufferPointer,
     width: ElementWidth
   ) {
+    guard !isPlane else { return plane.run(from: source, to: destination, width: width) }
     switch width {
     case .one: run(source, destination, UInt8.self)
     case .two: run(source, destination, UInt16.self)
@@ -120,26 +132,22 @@ public struct StridedCopy: Hashable, Sendable {
   }
 
   /// Whether there is nothing to copy.
-  var isEmpty: Bool { outer.extent == 0 }
+  var isEmpty: Bool { plane.outer.extent == 0 }
 
   private func run<Element: FixedWidthInteger & BitwiseCopyable>(
     _ source: UnsafeRawBufferPointer, _ destination: UnsafeMutableRawBufferPointer,
     _ type: Element.Type
   ) {
-    guard !isEmpty, let from = source.assumingMemoryBound(to: type).baseAddress,
+    guard let from = source.assumingMemoryBound(to: type).baseAddress,
       let to = destination.assumingMemoryBound(to: type).baseAddress
     else { return }
-    if outerAxes.isEmpty {
-      copyInnermost(from + sourceStart, to + destinationStart)
-    } else {
-      copy(depth: 0, from + sourceStart, to + destinationStart)
-    }
+    copy(depth: 0, from, to)
   }
 
   private func copy<Element: FixedWidthInteger & BitwiseCopyable>(
     depth: Int, _ source: UnsafePointer<Element>, _ destination: UnsafeMutablePointer<Element>
   ) {
-    guard depth < outerAxes.count else { return copyInnermost(source, destination) }
+    guard depth < outerAxes.count else { return plane.copy(source, destination) }
     let axis = outerAxes[depth]
     for i in 0..<axis.extent {
       copy(
@@ -147,11 +155,37 @@ public struct StridedCopy: Hashable, Sendable {
         destination + i &* axis.destinationStride)
     }
   }
+}
 
-  /// Copies the two innermost axes.
-  private func copyInnermost<Element: FixedWidthInteger & BitwiseCopyable>(
-    _ source: UnsafePointer<Element>, _ destination: UnsafeMutablePointer<Element>
+extension StridedCopy.Plane {
+  /// As `StridedCopy.run`, where there are no further axes.
+  func run(
+    from source: UnsafeRawBufferPointer, to destination: UnsafeMutableRawBufferPointer,
+    width: ElementWidth
   ) {
+    switch width {
+    case .one: run(source, destination, UInt8.self)
+    case .two: run(source, destination, UInt16.self)
+    case .four: run(source, destination, UInt32.self)
+    case .eight: run(source, destination, UInt64.self)
+    }
+  }
+
+  private func run<Element: FixedWidthInteger & BitwiseCopyable>(
+    _ source: UnsafeRawBufferPointer, _ destination: UnsafeMutableRawBufferPointer,
+    _ type: Element.Type
+  ) {
+    guard outer.extent > 0, let from = source.assumingMemoryBound(to: type).baseAddress,
+      let to = destination.assumingMemoryBound(to: type).baseAddress
+    else { return }
+    copy(from, to)
+  }
+
+  fileprivate func copy<Element: FixedWidthInteger & BitwiseCopyable>(
+    _ start: UnsafePointer<Element>, _ destinationStart: UnsafeMutablePointer<Element>
+  ) {
+    let source = start + sourceStart
+    let destination = destinationStart + self.destinationStart
     if inner.sourceStride == 1, inner.destinationStride == 1 {
       for i in 0..<outer.extent {
         copyRun(
