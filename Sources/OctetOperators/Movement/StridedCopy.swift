@@ -123,12 +123,11 @@ public struct StridedCopy: Hashable, Sendable {
   /// their rows as columns, from the buffers' starts: the source is dense along the first axis of a
   /// matrix, the destination along the second.
   package var transposedMatrices: (around: [Axis], columns: Axis, rows: Axis)? {
-    guard axes.count >= 2, sourceStart == 0, destinationStart == 0,
-      axes.allSatisfy({ $0.sourceStride > 0 && $0.destinationStride > 0 })
+    guard sourceStart == 0, destinationStart == 0, outer.sourceStride == 1,
+      inner.destinationStride == 1,
+      ([outer, inner] + outerAxes).allSatisfy({ $0.sourceStride > 0 && $0.destinationStride > 0 })
     else { return nil }
-    let (columns, rows) = (axes[axes.count - 2], axes[axes.count - 1])
-    guard columns.sourceStride == 1, rows.destinationStride == 1 else { return nil }
-    return (Array(axes.dropLast(2)), columns, rows)
+    return (outerAxes, outer, inner)
   }
 
   /// Whether there is nothing to copy.
