@@ -123,11 +123,14 @@ public struct StridedCopy: Hashable, Sendable {
   /// their rows as columns, from the buffers' starts: the source is dense along the first axis of a
   /// matrix, the destination along the second.
   package var transposedMatrices: (around: [Axis], columns: Axis, rows: Axis)? {
-    guard sourceStart == 0, destinationStart == 0, outer.sourceStride == 1,
-      inner.destinationStride == 1,
-      ([outer, inner] + outerAxes).allSatisfy({ $0.sourceStride > 0 && $0.destinationStride > 0 })
+    let (columns, rows) = (plane.outer, plane.inner)
+    guard plane.sourceStart == 0, plane.destinationStart == 0, columns.sourceStride == 1,
+      rows.destinationStride == 1,
+      ([columns, rows] + outerAxes).allSatisfy({
+        $0.sourceStride > 0 && $0.destinationStride > 0
+      })
     else { return nil }
-    return (outerAxes, outer, inner)
+    return (outerAxes, columns, rows)
   }
 
   /// Whether there is nothing to copy.
