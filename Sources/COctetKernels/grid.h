@@ -46,16 +46,25 @@ static inline ok_grid ok_divide_grid(
   return grid;
 }
 
+/// Whether there is one part only. Small products, which are such, feel the divisions otherwise.
+static inline bool ok_grid_is_whole(const ok_grid *grid) {
+  return grid->part_rows >= grid->rows && grid->part_channels >= grid->channels;
+}
+
 static inline size_t ok_grid_row_parts(const ok_grid *grid) {
   return (grid->rows + grid->part_rows - 1) / grid->part_rows;
 }
 
 static inline size_t ok_grid_part_count(const ok_grid *grid) {
+  if (ok_grid_is_whole(grid)) return 1;
   return ok_grid_row_parts(grid) *
          ((grid->channels + grid->part_channels - 1) / grid->part_channels);
 }
 
 static inline ok_grid_part ok_grid_part_at(const ok_grid *grid, size_t index) {
+  if (ok_grid_is_whole(grid)) {
+    return (ok_grid_part){.row_count = grid->rows, .channel_count = grid->channels};
+  }
   const size_t row_parts = ok_grid_row_parts(grid);
   const size_t row = index % row_parts * grid->part_rows;
   const size_t channel = index / row_parts * grid->part_channels;

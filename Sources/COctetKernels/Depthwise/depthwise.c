@@ -97,6 +97,11 @@ void ok_depthwise_pack(
       depthwise->input_zero_point & 0xFF, channels);
 }
 
+const char *ok_depthwise_kernel_name(const ok_depthwise *depthwise, const void *packed) {
+  const ok_packed_header *header = packed;
+  return header->is_3x3 ? depthwise->kernel_3x3->name : depthwise->kernel->name;
+}
+
 size_t ok_depthwise_scratch_size(const ok_depthwise *depthwise) {
   const size_t size = ok_round_up(
       depthwise->window.output_width * tap_count(depthwise) * sizeof(uint8_t *), 64);

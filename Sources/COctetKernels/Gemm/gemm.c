@@ -25,10 +25,12 @@ void ok_store_sums(const ok_gemm_tile *tile, const int32_t *values, size_t colum
   }
 }
 
-/// Computes the outputs of a block for the panels from `panel` to `panel_end`, of one group.
+/// Computes the outputs of a block for the panels from `panel` to `panel_end`, of one group: those
+/// of the channels from `first_channel` to `end_channel`.
 static void run_block(
     const ok_gemm *gemm, const void *packed, const ok_gemm_block *block, size_t panel,
-    size_t panel_end, const product_output *output, const ok_gemm_scratch *scratch) {
+    size_t panel_end, size_t first_channel, size_t end_channel, const product_output *output,
+    const ok_gemm_scratch *scratch) {
   const ok_gemm_layout *layout = &gemm->layout;
   const size_t rows = gemm->kernel->rows, count = block->count;
   ok_gemm_tile tile = {
@@ -48,9 +50,9 @@ static void run_block(
   for (size_t first = 0; first < count; first += tile_rows) {
     const size_t row_end = ok_smaller(first + tile_rows, count);
     for (size_t i = panel; i < panel_end; ++i) {
-      const size_t channel = ok_gemm_panel_start(gemm, i);
+      const size_t channel = first_channel + (i - panel) * gemm->kernel->columns;
       tile.panel = ok_gemm_panels(packed) + i * layout->panel_size;
-      tile.columns = ok_gemm_panel_end(gemm, i) - channel;
+      tile.columns = ok_smaller(gemm->kernel->columns, end_channel - channel);
       for (size_t row = first; row < row_end; row += rows) {
         tile.rows = ok_smaller(rows, row_end - row);
         tile.pieces = scratch->pieces + row * tile.taps;
@@ -79,23 +81,25 @@ static void run_groups(
     const ok_gemm_scratch *scratch) {
   const ok_gemm *gemm = product->gemm;
   const product_output *output = product->output;
-  const size_t columns = gemm->kernel->columns, panels = gemm->layout.group_panels;
-  const size_t first = part->first_channel / columns;
-  const size_t end = first + part->channel_count / columns;
+  const size_t panels = gemm->layout.group_panels;
+  const size_t first = part->first_channel, end = first + part->channel_count;
   size_t next;
   for (size_t panel = first; panel < end; panel = next) {
-    const size_t group = panel / panels;
+    const size_t group = ok_gemm_panel_group(gemm, panel);
     next = ok_smaller((group + 1) * panels, end);
     const bool is_first = panel == first;
     (is_first ? ok_gemm_prepare_rows : ok_gemm_move_rows)(
         gemm, product->packed, block, group, product->input, scratch);
-    run_block(gemm, product->packed, block, panel, next, output, scratch);
-    if (!output->finish) continue;
     const size_t channel = ok_gemm_panel_start(gemm, panel);
+    const size_t last_channel = ok_gemm_panel_start(gemm, next - 1);
+    const size_t end_channel = ok_gemm_panel_end(gemm, next - 1, last_channel);
+    run_block(
+        gemm, product->packed, block, panel, next, channel, end_channel, output, scratch);
+    if (!output->finish) continue;
     const ok_gemm_part finished = {
         .sums = output->sums, .stride = gemm->output_channels, .first_row = block->first,
         .row_count = block->count, .first_channel = channel,
-        .channel_count = ok_gemm_panel_end(gemm, next - 1) - channel};
+        .channel_count = end_channel - channel};
     output->finish(output->context, &finished);
   }
 }
@@ -119,7 +123,8 @@ static void run_part(void *context, size_t chunk, size_t thread) {
     if (layout->has_lines) {
       // Lines are those of one image.
       const size_t image_rows = ok_gemm_image_rows(gemm);
-      block.count = ok_smaller(block.count, image_rows - block.first % image_rows);
+      const size_t image = ok_quotient(block.first, image_rows);
+      block.count = ok_smaller(block.count, (image + 1) * image_rows - block.first);
     }
     ok_gemm_prepare_lines(gemm, &block, product->input, &parts);
     run_groups(product, &part, &block, &parts);
@@ -129,18 +134,16 @@ static void run_part(void *context, size_t chunk, size_t thread) {
 static void run_product(
     const ok_gemm *gemm, const void *packed, const void *input, const product_output *output,
     void *scratch, ok_pool *pool) {
-  const size_t rows = ok_gemm_row_count(gemm), columns = gemm->kernel->columns;
-  // Parts consist of whole panels, some of whose columns may be unused.
-  const size_t channels = gemm->layout.panel_count * columns;
-  if (rows == 0 || channels == 0) return;
+  const size_t rows = ok_gemm_row_count(gemm), panels = gemm->layout.panel_count;
+  if (rows == 0 || panels == 0) return;
   shared_product product = {
       .gemm = gemm, .packed = packed, .input = input, .output = output, .scratch = scratch};
+  // Parts consist of whole panels, which stand for the grid's channels.
   product.grid = ok_divide_grid(
       &(ok_grid_tile){
-          .rows = gemm->kernel->rows,
-          .columns = columns,
-          .block_rows = gemm->layout.block_rows},
-      rows, channels, ok_gemm_patch_size(gemm), ok_pool_thread_count(pool));
+          .rows = gemm->kernel->rows, .columns = 1, .block_rows = gemm->layout.block_rows},
+      rows, panels, ok_gemm_patch_size(gemm) * gemm->kernel->columns,
+      ok_pool_thread_count(pool));
   ok_run_chunks(pool, ok_grid_part_count(&product.grid), run_part, &product);
 }
 

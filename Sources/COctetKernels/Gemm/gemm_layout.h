@@ -33,18 +33,23 @@ static inline size_t ok_gemm_group_start(const ok_gemm *gemm, size_t group) {
   return ok_smaller(group * channels, gemm->pixel_channels - channels);
 }
 
-/// The output channel at which a panel starts.
-static inline size_t ok_gemm_panel_start(const ok_gemm *gemm, size_t panel) {
-  const size_t panels = gemm->layout.group_panels, columns = gemm->kernel->columns;
-  return panel / panels * gemm->group_outputs + panel % panels * columns;
+/// The group of a panel.
+static inline size_t ok_gemm_panel_group(const ok_gemm *gemm, size_t panel) {
+  return ok_quotient(panel, gemm->layout.group_panels);
 }
 
-/// The output channel behind a panel's last.
-static inline size_t ok_gemm_panel_end(const ok_gemm *gemm, size_t panel) {
-  const size_t group_end = (panel / gemm->layout.group_panels + 1) * gemm->group_outputs;
+/// The output channel at which a panel starts.
+static inline size_t ok_gemm_panel_start(const ok_gemm *gemm, size_t panel) {
+  const size_t group = ok_gemm_panel_group(gemm, panel);
+  return group * gemm->group_outputs +
+         (panel - group * gemm->layout.group_panels) * gemm->kernel->columns;
+}
+
+/// The output channel behind the last of a panel that starts at a channel.
+static inline size_t ok_gemm_panel_end(const ok_gemm *gemm, size_t panel, size_t start) {
+  const size_t group_end = (ok_gemm_panel_group(gemm, panel) + 1) * gemm->group_outputs;
   return ok_smaller(
-      ok_gemm_panel_start(gemm, panel) + gemm->kernel->columns,
-      ok_smaller(group_end, gemm->output_channels));
+      start + gemm->kernel->columns, ok_smaller(group_end, gemm->output_channels));
 }
 
 /// Whether the pixels of one line under a window have gaps between them.

@@ -270,9 +270,9 @@ void ok_gemm_prepare_rows(
   const bool is_copied = layout->form == OK_ROWS_COPIED;
   const size_t channel = ok_gemm_group_start(gemm, group), count = block->count;
   if (layout->is_plain) {
-    const uint8_t *rows = input + block->first * gemm->pixel_channels + channel;
-    if (is_copied) copy_rows(gemm, rows, count, scratch->copies);
-    else locate_rows(rows, gemm->pixel_channels, count, scratch->pieces);
+    const uint8_t *first = input + block->first * gemm->pixel_channels + channel;
+    if (is_copied) copy_rows(gemm, first, count, scratch->copies);
+    else locate_rows(first, gemm->pixel_channels, count, scratch->pieces);
   } else if (layout->has_lines) {
     locate_in_lines(gemm, block, channel, scratch);
   } else {
@@ -280,7 +280,8 @@ void ok_gemm_prepare_rows(
   }
   if (is_copied) locate_rows(scratch->copies, layout->row_size, count, scratch->pieces);
   // The last tile is filled up with its last row.
-  const size_t end = ok_round_up(count, gemm->kernel->rows), taps = layout->taps;
+  const size_t rows = gemm->kernel->rows, taps = layout->taps;
+  const size_t end = count <= rows ? rows : ok_round_up(count, rows);
   for (size_t i = count * taps; i < end * taps; ++i) {
     scratch->pieces[i] = scratch->pieces[i - taps];
   }

@@ -312,6 +312,9 @@ void ok_depthwise_pack(
     const ok_depthwise *depthwise, const void *weights, const ok_channel_factors *factors,
     void *packed);
 
+/// The name of the micro-kernel that weights were packed for.
+const char *ok_depthwise_kernel_name(const ok_depthwise *depthwise, const void *packed);
+
 /// The bytes of scratch that each thread needs, a multiple of 64.
 size_t ok_depthwise_scratch_size(const ok_depthwise *depthwise);
 

@@ -57,8 +57,11 @@ struct DepthwiseKernel: @unchecked Sendable {
 
   /// The operator with this kernel.
   func prepared(plan: any Sendable) -> PreparedOperator {
-    PreparedOperator(
-      plan: plan, kernelName: String(cString: convolution.kernel.pointee.name),
+    let name = withUnsafePointer(to: convolution) { convolution in
+      packed.withUnsafeBytes { ok_depthwise_kernel_name(convolution, $0.baseAddress) }
+    }
+    return PreparedOperator(
+      plan: plan, kernelName: name.map { String(cString: $0) } ?? "",
       scratchByteCount: scratchByteCount + repeatedByteCount
     ) { buffers in run(buffers) }
   }
