@@ -27,6 +27,19 @@ extension PartialProduct {
     window.batches * window.output_height * window.output_width * outputChannels
       * elementByteCount
   }
+
+  /// An operator that is this product; nil where threads need more scratch memory than kernels ask for.
+  func prepared(plan: any Sendable, _ workers: WorkerPool?) -> PreparedOperator? {
+    let scratchByteCount = scratchByteCount * (workers?.threadCount ?? 1)
+    guard scratchByteCount <= maximumScratchByteCount else { return nil }
+    return PreparedOperator(
+      plan: plan, kernelName: kernelName, scratchByteCount: scratchByteCount
+    ) { buffers in
+      run(
+        buffers.inputBytes(0).baseAddress, buffers.outputBytes(0).baseAddress,
+        scratch: buffers.scratch.baseAddress, workers)
+    }
+  }
 }
 
 /// A product of 8-bit operands with its packed weights.

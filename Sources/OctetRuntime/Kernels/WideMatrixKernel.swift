@@ -6,7 +6,6 @@ import OctetOperators
 struct WideMatrixKernel: Sendable {
   private let product: WideProduct
   private let workers: WorkerPool?
-  private let scratchByteCount: Int
 
   /// A convolution, which may have groups; nil for operands that are not constants of these types.
   init?(_ plan: Conv2D.Plan, _ inputs: [TensorSpec?], _ selection: KernelSelection) {
@@ -38,18 +37,10 @@ struct WideMatrixKernel: Sendable {
     guard let stage, let kernel = selection.wideMatrixKernel else { return nil }
     product = WideProduct(stage, window, groupCount: groupCount, kernel: kernel, selection)
     workers = selection.workers
-    scratchByteCount = product.scratchByteCount * (workers?.threadCount ?? 1)
-    guard scratchByteCount <= maximumScratchByteCount else { return nil }
   }
 
-  /// The operator with this kernel.
-  func prepared(plan: any Sendable) -> PreparedOperator {
-    PreparedOperator(
-      plan: plan, kernelName: product.kernelName, scratchByteCount: scratchByteCount
-    ) { [product, workers] buffers in
-      product.run(
-        buffers.inputBytes(0).baseAddress, buffers.outputBytes(0).baseAddress,
-        scratch: buffers.scratch.baseAddress, workers)
-    }
+  /// The operator with this kernel; nil as `PartialProduct.prepared`.
+  func prepared(plan: any Sendable) -> PreparedOperator? {
+    product.prepared(plan: plan, workers)
   }
 }
