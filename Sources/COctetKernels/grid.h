@@ -11,7 +11,8 @@ typedef struct ok_grid {
   size_t part_rows, part_channels;
 } ok_grid;
 
-/// Rows, and channels from a multiple of the kernel's columns on.
+/// Rows, and channels from a multiple of the tile's columns on. Products whose panels may have unused
+/// columns count panels as channels.
 typedef struct ok_grid_part {
   size_t first_row, row_count;
   size_t first_channel, channel_count;
@@ -46,7 +47,7 @@ static inline ok_grid ok_divide_grid(
   return grid;
 }
 
-/// Whether there is one part only. Small products, which are such, feel the divisions otherwise.
+/// Whether there is one part only, as for small products, which the divisions below would slow down.
 static inline bool ok_grid_is_whole(const ok_grid *grid) {
   return grid->part_rows >= grid->rows && grid->part_channels >= grid->channels;
 }

@@ -79,6 +79,7 @@ final class GraphSession {
       environment.control.begin(timeout: timeout, cancellation: cancellation)
       try execution.run(profiler: profiler)
     } catch {
+      if !execution.isPlanned { self.execution = nil }
       throw error.within("subgraph \(index)").within(place)
     }
     hasRun = true

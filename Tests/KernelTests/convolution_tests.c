@@ -81,12 +81,13 @@ static void describe(convolution *op) {
   const ok_window *w = &op->window;
   snprintf(
       op->description, sizeof op->description,
-      "%s, input [%zu, %zu, %zu, %zu], filter %zux%zux%zu, %zu outputs by %zu, strides %zu %zu, dilations "
-      "%zu %zu, zero points %d %d %d",
+      "%s, input [%zu, %zu, %zu, %zu], filter %zux%zux%zu, %zu outputs by %zu, "
+      "strides %zu %zu, dilations %zu %zu, zero points %d %d %d",
       op->is_signed ? "int8" : "uint8", w->batches, w->input_height, w->input_width,
       op->groups.pixel_channels, w->filter_height, w->filter_width, w->input_channels,
-      op->output_channels, op->groups.outputs, w->stride_height, w->stride_width, w->dilation_height, w->dilation_width, op->input_zero_point,
-      op->filter_zero_point, op->stage.zero_point);
+      op->output_channels, op->groups.outputs, w->stride_height, w->stride_width,
+      w->dilation_height, w->dilation_width, op->input_zero_point, op->filter_zero_point,
+      op->stage.zero_point);
 }
 
 static convolution draw(
@@ -112,7 +113,8 @@ static convolution draw(
   describe(&op);
   const operands operands = {
       .input = op.input.bytes, .filter = op.filter.bytes,
-      .pixel_channels = groups.pixel_channels, .group_outputs = groups.outputs, .factors = &op.factors,
+      .pixel_channels = groups.pixel_channels, .group_outputs = groups.outputs,
+      .factors = &op.factors,
       .is_signed = op.is_signed, .input_zero_point = op.input_zero_point,
       .filter_zero_point = op.filter_zero_point, .stage = &op.stage};
   if (is_depthwise) convolve_depthwise(&window, &operands, op.expected.bytes);

@@ -25,7 +25,7 @@ struct GraphsBuilder {
 
     mutating func tensor(
       _ name: String, _ type: ElementType = .float32, _ shape: [Int] = [], data: Bytes? = nil,
-      isVariable: Bool = false
+      isVariable: Bool = false, quantization: TensorQuantization? = nil
     ) {
       var buffer = 0
       if let data {
@@ -35,7 +35,7 @@ struct GraphsBuilder {
       graph.tensors.append(
         Tensor(
           name: name, type: type, shape: shape, hasRank: true, buffer: buffer,
-          isVariable: isVariable))
+          quantization: quantization, isVariable: isVariable))
     }
 
     mutating func step(
@@ -48,6 +48,16 @@ struct GraphsBuilder {
           code: model.operatorCodes.count - 1, inputs: inputs.map { position(of: $0) },
           outputs: outputs.map { position(of: $0) },
           options: options.isEmpty ? nil : OptionsTable(name: options, fields: fields)))
+    }
+
+    mutating func step(
+      custom name: String, _ inputs: [String], _ outputs: [String], _ options: Bytes
+    ) {
+      model.operatorCodes.append(OperatorCode(builtin: .custom, customName: name))
+      graph.operators.append(
+        Operator(
+          code: model.operatorCodes.count - 1, inputs: inputs.map { position(of: $0) },
+          outputs: outputs.map { position(of: $0) }, customOptions: options))
     }
 
     mutating func loop(_ variables: [String], _ results: [String], condition: Int, body: Int) {

@@ -77,4 +77,33 @@ import Testing
       }
     }
   }
+
+  /// Extents of the image decide how rows are laid out, and with them how weights are packed.
+  @Test(arguments: InstructionSet.all)
+  func oneFilterForSeveralImages(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    for (seed, numbers) in Self.types.enumerated() {
+      for (groupCount, channels, outputs) in [(2, 33, 32), (2, 36, 5), (1, 11, 7)] {
+        for extents in [[4, 9], [9, 2], [9, 4]] {
+          var comparison = try KernelComparison(set, seed: UInt64(53 + seed))
+          let filter = try comparison.tensor(
+            "filter", numbers.type, [groupCount * outputs, 3, 3, channels],
+            Quantization(scale: 0.25, zeroPoint: numbers.filter))
+          let bias = try comparison.bias(groupCount * outputs, scale: 0.125)
+          for extent in extents {
+            for dilation in [Size2D(height: 2, width: 2), Size2D(height: 2, width: 1)] {
+              let image = try comparison.tensor(
+                "input", numbers.type, [1, extent, extent, groupCount * channels],
+                Quantization(scale: 0.5, zeroPoint: numbers.input))
+              let kernel = try comparison.check(
+                Conv2D.self, Conv2D.Options(padding: .same, dilation: dilation),
+                [image, filter, bias], output: Quantization(scale: 9, zeroPoint: 3),
+                "\(numbers), \(groupCount) groups of \(channels), images \(extents), \(dilation)")
+              _ = try #require(kernel)
+            }
+          }
+        }
+      }
+    }
+  }
 }

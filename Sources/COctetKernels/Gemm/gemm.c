@@ -25,14 +25,14 @@ void ok_store_sums(const ok_gemm_tile *tile, const int32_t *values, size_t colum
   }
 }
 
-/// Computes the outputs of a block for the panels from `panel` to `panel_end`, of one group: those
-/// of the channels from `first_channel` to `end_channel`.
+/// Computes the outputs of a block for the panels from `panel` to `panel_end`, of one group.
 static void run_block(
     const ok_gemm *gemm, const void *packed, const ok_gemm_block *block, size_t panel,
-    size_t panel_end, size_t first_channel, size_t end_channel, const product_output *output,
-    const ok_gemm_scratch *scratch) {
+    size_t panel_end, const product_output *output, const ok_gemm_scratch *scratch) {
   const ok_gemm_layout *layout = &gemm->layout;
-  const size_t rows = gemm->kernel->rows, count = block->count;
+  const size_t rows = gemm->kernel->rows, columns = gemm->kernel->columns, count = block->count;
+  const size_t first_channel = ok_gemm_panel_start(gemm, panel);
+  const size_t end_channel = ok_gemm_panel_end(gemm, panel_end - 1);
   ok_gemm_tile tile = {
       .taps = layout->taps,
       .tap_bytes = layout->padded_elements * layout->operand_size,
@@ -50,9 +50,9 @@ static void run_block(
   for (size_t first = 0; first < count; first += tile_rows) {
     const size_t row_end = ok_smaller(first + tile_rows, count);
     for (size_t i = panel; i < panel_end; ++i) {
-      const size_t channel = first_channel + (i - panel) * gemm->kernel->columns;
+      const size_t channel = first_channel + (i - panel) * columns;
       tile.panel = ok_gemm_panels(packed) + i * layout->panel_size;
-      tile.columns = ok_smaller(gemm->kernel->columns, end_channel - channel);
+      tile.columns = ok_smaller(columns, end_channel - channel);
       for (size_t row = first; row < row_end; row += rows) {
         tile.rows = ok_smaller(rows, row_end - row);
         tile.pieces = scratch->pieces + row * tile.taps;
@@ -87,19 +87,18 @@ static void run_groups(
   for (size_t panel = first; panel < end; panel = next) {
     const size_t group = ok_gemm_panel_group(gemm, panel);
     next = ok_smaller((group + 1) * panels, end);
-    const bool is_first = panel == first;
-    (is_first ? ok_gemm_prepare_rows : ok_gemm_move_rows)(
-        gemm, product->packed, block, group, product->input, scratch);
-    const size_t channel = ok_gemm_panel_start(gemm, panel);
-    const size_t last_channel = ok_gemm_panel_start(gemm, next - 1);
-    const size_t end_channel = ok_gemm_panel_end(gemm, next - 1, last_channel);
-    run_block(
-        gemm, product->packed, block, panel, next, channel, end_channel, output, scratch);
+    if (panel == first) {
+      ok_gemm_prepare_rows(gemm, product->packed, block, group, product->input, scratch);
+    } else {
+      ok_gemm_move_rows(gemm, product->packed, block, group, product->input, scratch);
+    }
+    run_block(gemm, product->packed, block, panel, next, output, scratch);
     if (!output->finish) continue;
+    const size_t channel = ok_gemm_panel_start(gemm, panel);
     const ok_gemm_part finished = {
         .sums = output->sums, .stride = gemm->output_channels, .first_row = block->first,
         .row_count = block->count, .first_channel = channel,
-        .channel_count = end_channel - channel};
+        .channel_count = ok_gemm_panel_end(gemm, next - 1) - channel};
     output->finish(output->context, &finished);
   }
 }

@@ -45,11 +45,12 @@ static inline size_t ok_gemm_panel_start(const ok_gemm *gemm, size_t panel) {
          (panel - group * gemm->layout.group_panels) * gemm->kernel->columns;
 }
 
-/// The output channel behind the last of a panel that starts at a channel.
-static inline size_t ok_gemm_panel_end(const ok_gemm *gemm, size_t panel, size_t start) {
+/// The output channel behind a panel's last.
+static inline size_t ok_gemm_panel_end(const ok_gemm *gemm, size_t panel) {
   const size_t group_end = (ok_gemm_panel_group(gemm, panel) + 1) * gemm->group_outputs;
   return ok_smaller(
-      start + gemm->kernel->columns, ok_smaller(group_end, gemm->output_channels));
+      ok_gemm_panel_start(gemm, panel) + gemm->kernel->columns,
+      ok_smaller(group_end, gemm->output_channels));
 }
 
 /// Whether the pixels of one line under a window have gaps between them.

@@ -107,7 +107,7 @@ void ok_gemm_pack(
   for (size_t panel = 0; panel < panel_count; ++panel) {
     int32_t *values = (int32_t *)(panels + panel * panel_size);
     const size_t first = ok_gemm_panel_start(gemm, panel);
-    const size_t count = ok_gemm_panel_end(gemm, panel, first) - first;
+    const size_t count = ok_gemm_panel_end(gemm, panel) - first;
     const uint8_t *rows = (const uint8_t *)weights + first * depth;
     pack_panel(gemm, rows, count, (uint8_t *)(values + OK_FACTORS_PER_CHANNEL * columns));
     for (size_t column = 0; column < count; ++column) {

@@ -153,7 +153,7 @@ static void copy_windows(
   }
 }
 
-/// Points to the lines under windows side by side.
+/// Points to the pieces of lines under windows side by side.
 static void locate_windows(
     const ok_gemm *gemm, const uint8_t *lines, size_t count, const uint8_t **pieces) {
   const ok_window *window = &gemm->window;

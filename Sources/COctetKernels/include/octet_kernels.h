@@ -138,8 +138,9 @@ const ok_gemm_kernel *ok_gemm_kernels(size_t *count);
 typedef enum ok_row_form {
   /// A piece for each pixel under the window, where it stands.
   OK_ROWS_OF_PIXELS,
-  /// A piece for each line under the window, in copies of the image's lines that go on beyond its
-  /// borders. What is read behind a piece is multiplied with zeros.
+  /// A piece for each line under the window, or for each pixel where others stand in between, in
+  /// copies of the image's lines that go on beyond its borders. What is read behind a piece is
+  /// multiplied with zeros.
   OK_ROWS_OF_LINES,
   /// One piece: a copy.
   OK_ROWS_COPIED,
@@ -207,7 +208,8 @@ void ok_gemm_plan(ok_gemm *gemm);
 /// The bytes of packed weights, a multiple of 64.
 size_t ok_gemm_packed_size(const ok_gemm *gemm);
 
-/// Packs `weights [O, KH, KW, C]`, where C are the window's channels, with their zero point and those of the input folded in.
+/// Packs `weights [O, KH, KW, C]`, where C are the window's channels, with their zero point and that
+/// of the input folded in.
 ///
 /// `factors` may be NULL where only sums are computed; there is no bias then.
 ///

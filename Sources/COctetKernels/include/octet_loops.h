@@ -221,7 +221,8 @@ typedef struct ok_resize_tap {
 /// Linear interpolation between the pixels of an NHWC image.
 typedef struct ok_resize {
   size_t batches, input_height, input_width, output_height, output_width, channels;
-  /// int8 in integers, with weights within −1024...2048, rather than uint8 in float.
+  /// int8 rather than uint8. Unless weights are sixteenths, int8 is computed in integers, with weights
+  /// within −1024...2048, and uint8 in float.
   bool is_signed;
   /// Whether all weights are multiples of 1/16.
   bool is_sixteenths;

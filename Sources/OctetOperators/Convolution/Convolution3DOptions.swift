@@ -14,7 +14,7 @@ public struct Size3D: Hashable, Sendable {
     self.width = width
   }
 
-  /// A single plane.
+  /// A height and a width, with depth 1.
   init(plane: Size2D) {
     self.init(depth: 1, height: plane.height, width: plane.width)
   }

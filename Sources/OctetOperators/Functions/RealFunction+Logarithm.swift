@@ -41,7 +41,7 @@ extension RealFunction {
     0x1.527e5e4a1b58dp-3, 0x1.bd087383bd8adp-3, 0x1.1178e8227e47cp-2, 0x1.419b423d5e8c7p-2,
   ]
 
-  /// 1 − erf x, at most 1.2e-7 from the exact value, relative to it.
+  /// 1 − erf x, before it is rounded to a float at most 1.2e-7 from the exact value, relative to it.
   ///
   /// **Source**: Press, Teukolsky, Vetterling, Flannery, "Numerical Recipes" (1992), section 6.2: a
   /// Chebyshev fit.

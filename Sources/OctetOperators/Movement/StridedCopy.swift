@@ -119,7 +119,7 @@ public struct StridedCopy: Hashable, Sendable {
     }
   }
 
-  /// The axes around matrices, and those of the matrices, if all that is copied are whole matrices with
+  /// The axes around matrices, and those of the matrices, if all that is copied are matrices with
   /// their rows as columns, from the buffers' starts: the source is dense along the first axis of a
   /// matrix, the destination along the second.
   package var transposedMatrices: (around: [Axis], columns: Axis, rows: Axis)? {

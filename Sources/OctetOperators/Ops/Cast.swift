@@ -199,8 +199,8 @@ public enum Cast: OperatorDefinition {
   private static func truncated<Result: FixedWidthInteger & SignedInteger>(
     _ value: Double, to type: Result.Type
   ) -> Result {
-    // Minus the lowest integer is a power of two; a number between the two whose integer part is the
-    // lowest is left out, which changes nothing.
+    // Minus the lowest integer is a power of two. What lies less than 1 below the lowest integer fails
+    // the test, and gives the lowest all the same.
     value > Double(Result.min) && value < -Double(Result.min) ? Result(value) : Result.min
   }
 }

@@ -7,7 +7,8 @@ import OctetFormat
 ///
 /// **Quantization**: results are the float32 function's, rounded to the output's own scale.
 ///
-/// **Source**: TFLite `reference_ops::GeluTransform`, `GeluTransformApproximate`.
+/// **Source**: TFLite `reference_ops::GeluTransform`, `GeluTransformApproximate`, which ask the C
+/// library for erfc and tanh; those here have the same bits everywhere.
 public enum Gelu: UnaryOperator {
   /// The field of `GeluOptions`.
   public struct Options: Hashable, Sendable {

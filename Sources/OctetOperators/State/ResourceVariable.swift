@@ -36,7 +36,7 @@ package final class ResourceVariable {
     }
   }
 
-  /// Gives the variable another type and shape.
+  /// Gives the variable a value, which may be of another type and shape.
   func assign(type: ElementType, shape: Shape, from source: UnsafeRawBufferPointer) {
     if memory.count < source.count {
       memory.deallocate()

@@ -51,13 +51,12 @@ final class LoadedSegment {
     guard !entries.isEmpty, results.values.count == entries.count else { return false }
     for index in entries.indices {
       guard let value = results.values[index], value.type == entries[index].spec.type,
-        value.shape == entries[index].spec.shape
+        value.shape == entries[index].spec.shape,
+        value.bytes.count == entries[index].memory.count
       else { return false }
     }
     for index in entries.indices {
-      if let bytes = results.values[index]?.bytes, bytes.count == entries[index].memory.count {
-        entries[index].memory.copyMemory(from: bytes)
-      }
+      if let value = results.values[index] { entries[index].memory.copyMemory(from: value.bytes) }
     }
     return true
   }

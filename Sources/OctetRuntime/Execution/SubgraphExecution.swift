@@ -55,9 +55,13 @@ final class SubgraphExecution {
       try loadForeseeable()
     } catch {
       segments = []
+      memory = [UnsafeRawBufferPointer?](repeating: nil, count: graph.tensors.count)
       throw error
     }
   }
+
+  /// Whether the graph has a plan; false once planning has failed.
+  var isPlanned: Bool { !segments.isEmpty }
 
   /// Runs all operators. Plans again only what depends on run-time values that have changed.
   ///
@@ -153,7 +157,7 @@ final class SubgraphExecution {
 
   /// The memory of all string tensors, which holds handles.
   var stringMemory: [UnsafeRawBufferPointer] {
-    graph.tensors.indices.filter { graph.tensors[$0].type == .string }.compactMap { memory[$0] }
+    specs.indices.filter { specs[$0]?.type == .string }.compactMap { memory[$0] }
   }
 }
 
@@ -208,7 +212,7 @@ extension SubgraphExecution {
 
   /// A copy of a tensor's value in the form that constants have in a file.
   private func storedValue(of tensor: Int) throws(OctetError) -> Bytes {
-    guard graph.tensors[tensor].type == .string else { return Bytes(Array(bytes(of: tensor))) }
+    guard specs[tensor]?.type == .string else { return Bytes(Array(bytes(of: tensor))) }
     return try environment.packedStrings(bytes(of: tensor)).bytes
   }
 

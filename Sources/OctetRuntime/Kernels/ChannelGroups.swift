@@ -16,8 +16,10 @@ struct ChannelGroups: Sendable {
   /// Groups that are computed as one.
   private let joined: Int
 
-  /// The groups of a convolution; nil where they have no channels, and where the zeros of joined ones
-  /// take far more memory than the filter.
+  /// The zeros of more groups than this may take far more memory than the filter.
+  private static let alwaysJoined = 4
+
+  /// The groups of a convolution; nil where they have no channels.
   ///
   /// - Parameter columns: outputs that a tile has room for.
   init?(_ geometry: ConvolutionGeometry, columns: Int) {
@@ -27,11 +29,9 @@ struct ChannelGroups: Sendable {
     count = geometry.inputChannels / inputs
     guard count > 0, geometry.outputChannels >= count else { return nil }
     outputs = geometry.outputChannels / count
-    joined = min(count, max(columns / outputs, 1))
-    guard
-      joined <= 4
-        || geometry.outputChannels * geometry.patchSize <= maximumScratchByteCount / joined
-    else { return nil }
+    let filterByteCount = max(geometry.outputChannels * geometry.patchSize, 1)
+    let affordable = max(Self.alwaysJoined, maximumScratchByteCount / filterByteCount)
+    joined = min(count, max(columns / outputs, 1), affordable)
   }
 
   /// One group.

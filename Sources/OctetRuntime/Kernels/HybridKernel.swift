@@ -142,7 +142,8 @@ extension KernelSelection {
           product.pointee.output_channels, window.input_channels, window.filter_height,
           window.filter_width, window.stride_width, window.dilation_height,
           window.dilation_width, Int(product.pointee.input_zero_point),
-        ])
+          ok_gemm_packed_size(product),
+        ] + product.pointee.layout.packedForm)
       return derivedWeights(for: key, byteCount: ok_gemm_packed_size(product)) { memory in
         weights.withUnsafeBytes { weights in
           let taps = window.filter_height * window.filter_width

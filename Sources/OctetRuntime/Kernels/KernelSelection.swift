@@ -118,17 +118,20 @@ package struct KernelSelection: Sendable {
 
   /// Packed weights, from the model's collection or made now.
   ///
-  /// - Parameter pack: writes the packed form; the memory is aligned to a cache line.
+  /// - Parameters:
+  ///   - layout: numbers that tell forms for the same kernel and window apart.
+  ///   - pack: writes the packed form; the memory is aligned to a cache line.
   func packedWeights(
-    _ operands: ConstantOperands, kernelName: String, window: ok_window, byteCount: Int,
+    _ operands: ConstantOperands, kernelName: String, window: ok_window, layout: [Int] = [],
+    byteCount: Int,
     pack: (_ weights: UnsafeRawPointer?, ok_channel_factors, UnsafeMutableRawPointer?) -> Void
   ) -> Bytes {
     let key = PackingKey(
       operands: operands, kernelName: kernelName,
       extents: [
         window.input_channels, window.filter_height, window.filter_width, window.stride_height,
-        window.stride_width, window.dilation_height, window.dilation_width,
-      ])
+        window.stride_width, window.dilation_height, window.dilation_width, byteCount,
+      ] + layout)
     return derivedWeights(for: key, byteCount: byteCount) { memory in
       operands.withFactors { factors in
         operands.filter.withUnsafeBytes { pack($0.baseAddress, factors, memory.baseAddress) }
@@ -140,7 +143,7 @@ package struct KernelSelection: Sendable {
   private struct PackingKey: Hashable, Sendable {
     let operands: ConstantOperands
     let kernelName: String
-    /// Those of the window that forms of packing depend on.
+    /// Those of the window and the layout that forms of packing depend on.
     let extents: [Int]
   }
 }

@@ -80,14 +80,10 @@ final class PackedProduct: PartialProduct, @unchecked Sendable {
         filter_zero_point: -quantization.filterOffset, stage: operands.outputStage,
         layout: ok_gemm_layout()))
     ok_gemm_plan(product)
-    // Whether inputs are flipped, and weights therefore not, depends on extents of the image too.
-    let form = [
-      String(cString: kernel.pointee.name), part,
-      product.pointee.layout.flips_inputs ? "flipped" : nil,
-    ].compactMap { $0 }.joined(separator: ", ")
+    let name = [String(cString: kernel.pointee.name), part].compactMap { $0 }
     packed = selection.packedWeights(
-      operands, kernelName: form, window: window,
-      byteCount: ok_gemm_packed_size(product)
+      operands, kernelName: name.joined(separator: ", "), window: window,
+      layout: product.pointee.layout.packedForm, byteCount: ok_gemm_packed_size(product)
     ) { [product] filter, factors, memory in
       let first = channels.lowerBound
       var factors = ok_channel_factors(
@@ -122,6 +118,14 @@ final class PackedProduct: PartialProduct, @unchecked Sendable {
     scratch: UnsafeMutableRawPointer?, _ workers: WorkerPool?
   ) {
     ok_gemm_run(product, weights, input, output, scratch, workers?.handle)
+  }
+}
+
+extension ok_gemm_layout {
+  /// What the packed form of weights follows from beside the kernel and the window. It depends on
+  /// extents of the image too, so that two layers with the same filter may have two forms.
+  var packedForm: [Int] {
+    [Int(form.rawValue), flips_inputs ? 1 : 0, taps, padded_elements, group_panels]
   }
 }
 

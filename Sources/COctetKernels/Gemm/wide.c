@@ -1,7 +1,7 @@
 #include "octet_wide.h"
 
 #include "grid.h"
-#include "loops.h"
+#include "Loops/loops.h"
 #include "pieces.h"
 
 #include <string.h>
