@@ -36,12 +36,12 @@ public enum QuantizedSum: QuantizedBinaryFunction {
           .invalidQuantization(reason: "the zero point of '\(spec.name)' must be 0 for int16"))
       }
       if options.allowsPowerOfTwoScales,
-        let leftLog2 = Self.exactLog2(try left.affine().scale),
-        let rightLog2 = Self.exactLog2(try right.affine().scale),
-        let outputLog2 = Self.exactLog2(try output.affine().scale)
+        let leftLog2 = try left.affine().scale.nearPowerOfTwo,
+        let rightLog2 = try right.affine().scale.nearPowerOfTwo,
+        let outputLog2 = try output.affine().scale.nearPowerOfTwo
       {
-        let leftShift = outputLog2 - leftLog2
-        let rightShift = outputLog2 - rightLog2
+        let leftShift = Int32(outputLog2 - leftLog2)
+        let rightShift = Int32(outputLog2 - rightLog2)
         guard min(leftShift, rightShift) == 0, max(leftShift, rightShift) <= 31 else {
           throw OctetError(
             .invalidQuantization(
@@ -78,15 +78,6 @@ public enum QuantizedSum: QuantizedBinaryFunction {
         + sign * FixedPoint.roundingDivideByPowerOfTwo(right, rightRightShift)
       return min(max(Int32(Int16(clamping: sum)), minimum), maximum)
     }
-  }
-
-  /// The exponent of a scale that is a power of two within a thousandth of an exponent.
-  ///
-  /// Source: TFLite `CheckedLog2`.
-  private static func exactLog2(_ scale: Float) -> Int32? {
-    let exponent = log(scale) * (1 / log(Float(2)))
-    let rounded = exponent.rounded(.toNearestOrAwayFromZero)
-    return abs(exponent - rounded) < 1e-3 ? Int32(rounded) : nil
   }
 }
 

@@ -57,3 +57,15 @@ extension RealFunction {
     return Float(x < 0 ? 2 - above : above)
   }
 }
+
+extension Float {
+  /// The logarithm to base 2 of a scale, rounded, where the scale is that power of two within a
+  /// thousandth of an exponent; nil elsewhere.
+  ///
+  /// **Source**: TFLite `CheckedLog2`.
+  var nearPowerOfTwo: Float? {
+    let exponent = RealFunction.logarithm(self) * (1 / RealFunction.logarithm(2))
+    let rounded = exponent.rounded(.toNearestOrAwayFromZero)
+    return abs(exponent - rounded) < 1e-3 ? rounded : nil
+  }
+}

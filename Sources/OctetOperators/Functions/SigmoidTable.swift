@@ -105,10 +105,8 @@ package struct SigmoidInput: Hashable, Sendable {
   ///
   /// - Parameter directShifts: powers of two above 1/4096 that need no multiplier.
   init(scale: Float, directShifts: ClosedRange<Int32>) {
-    let log2 = RealFunction.logarithm(scale) * (1 / RealFunction.logarithm(2))
-    let nearest = log2.rounded(.toNearestOrAwayFromZero)
-    let shift = Int32(saturating: nearest + 12, orIfNaN: -1)
-    if abs(log2 - nearest) < 1e-3, directShifts.contains(shift) {
+    let shift = Int32(saturating: (scale.nearPowerOfTwo ?? .nan) + 12, orIfNaN: -1)
+    if directShifts.contains(shift) {
       multiplier = 3 << shift
       rightShift = 0
       return

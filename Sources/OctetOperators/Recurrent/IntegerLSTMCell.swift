@@ -122,18 +122,15 @@ struct IntegerLSTMCell: Sendable {
     of cellState: TensorSpec, couplesGates: Bool
   ) throws(OctetError) -> Int {
     let (scale, _) = try cellState.affine()
-    // Powers of two are recognized as the source does, within a thousandth.
-    let logarithm = RealFunction.logarithm(scale) * (1 / RealFunction.logarithm(2))
-    let rounded = logarithm.rounded(.toNearestOrAwayFromZero)
     let smallest = couplesGates ? smallestTangentExponent : -30
-    guard abs(logarithm - rounded) < 1e-3, Float(smallest)...(-9) ~= rounded else {
+    guard let exponent = scale.nearPowerOfTwo, Float(smallest)...(-9) ~= exponent else {
       throw OctetError(
         .invalidQuantization(
           reason:
             "the scale \(scale) of '\(cellState.name)' is no power of two from 2^\(smallest) to 2^-9"
         ))
     }
-    return Int(rounded)
+    return Int(exponent)
   }
 
   private static func intermediates(
