@@ -160,9 +160,8 @@ struct SubgraphPlanner: Sendable {
     }
     try problems.throwIfAny()
     return try place(
-      try withFastKernels(steps, specs), operators: start..<end, isFirst: isFirst,
-      receiving: received,
-      specs: specs, boundary: boundary, in: environment)
+      idlingWithoutOutputs(try withFastKernels(steps, specs), specs), operators: start..<end,
+      isFirst: isFirst, receiving: received, specs: specs, boundary: boundary, in: environment)
   }
 
   /// Replaces a row, where the shapes are known; and what the output is then.
@@ -259,6 +258,27 @@ struct SubgraphPlanner: Sendable {
       var step = step
       let inputs = step.inputs.map { tensor in tensor.flatMap { specs[$0] } }
       step.kernel = kernels.replacement(for: step.kernel, inputs: inputs) ?? step.kernel
+      return step
+    }
+  }
+
+  /// Lets steps do nothing whose outputs have no elements: extents beside a zero may be so large that
+  /// walking along them takes minutes.
+  private func idlingWithoutOutputs(
+    _ steps: [PlannedStep], _ specs: [TensorSpec?]
+  ) -> [PlannedStep] {
+    steps.map { step in
+      let changesVariables = step.inputs.contains { tensor in
+        tensor.map { graph.tensors[$0].origin == .variable } ?? false
+      }
+      guard !step.outputs.isEmpty, !step.givesOutputShapes, !changesVariables,
+        definitions[step.operatorIndex].isRepeatable,
+        step.outputs.allSatisfy({ specs[$0]?.shape.elementCount == 0 })
+      else { return step }
+      var step = step
+      step.kernel = PreparedOperator(
+        plan: step.kernel.plan, kernelName: "none", scratchByteCount: 0
+      ) { _ in }
       return step
     }
   }
