@@ -177,6 +177,38 @@ import Testing
       "\(extremes), \(window), \(channels) channels, \(filters) filters")
   }
 
+  @Test("batches of matrices, known before or computed", arguments: InstructionSet.all)
+  func batches(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 37, threadCount: 2)
+    // Outer dimensions of left and right.
+    let outer: [([Int], [Int])] = [
+      ([], []), ([3], []), ([], [2]), ([2, 3], [2, 3]), ([2, 1], [1, 3]), ([1, 3], [2, 1]),
+      ([4, 1, 2], [2]),
+    ]
+    for (index, batches) in outer.enumerated() {
+      for (step, depth) in Self.extents.enumerated() {
+        let rows = Self.extents[(index * 5 + step * 3) % 16]
+        let columns = Self.extents[(index * 3 + step * 7) % Self.extents.count]
+        let options = BatchMatMul.Options(
+          transposesLeft: step % 2 == 1, transposesRight: step / 2 % 2 == 1,
+          quantizesInputsAsymmetrically: (index + step) % 3 == 1)
+        let leftMatrix = options.transposesLeft ? [depth, rows] : [rows, depth]
+        let rightMatrix = options.transposesRight ? [columns, depth] : [depth, columns]
+        let right = try comparison.tensor(
+          "right", .int8, batches.1 + rightMatrix,
+          Self.scales(columns, isPerChannel: step % 5 == 2, axis: 0))
+        let extremes = Extremes.allCases[(index + step) % Extremes.allCases.count]
+        let inputs = [try Self.input(&comparison, batches.0 + leftMatrix, extremes), right]
+        let kernel = try comparison.check(
+          BatchMatMul.self, options, inputs, output: nil,
+          runTimeInputs: step % 3 == 0 ? [0] : [0, 1],
+          "\(extremes), \(batches), \(leftMatrix) times \(rightMatrix), \(options)")
+        _ = try #require(kernel)
+      }
+    }
+  }
+
   @Test("threads share large layers without changing them", arguments: [2, 3, 4])
   func threads(_ count: Int) throws {
     for set in InstructionSet.all where set.isSupported {

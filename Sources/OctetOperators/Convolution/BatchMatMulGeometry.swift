@@ -40,6 +40,28 @@ package struct BatchMatMulGeometry: Hashable, Sendable {
     outputShape = try Shape(batches.shape.dimensions + [rows, columns])
   }
 
+  /// Whether all left matrices, of which none is repeated, share one right matrix: their rows are those
+  /// of a single product.
+  package func sharesRightMatrix(left: Shape) -> Bool {
+    batches.strides[1].allSatisfy { $0 == 0 }
+      && left.elementCount == batches.shape.elementCount * rows * depth
+  }
+
+  /// Visits each product with the places of its matrices among those of the inputs.
+  @inline(__always)
+  package func forEachProduct(_ body: (_ product: Int, _ left: Int, _ right: Int) -> Void) {
+    for run in 0..<batches.runCount {
+      let (left, right) = (
+        batches.start(ofRun: run, inInput: 0), batches.start(ofRun: run, inInput: 1)
+      )
+      for position in 0..<batches.runLength {
+        body(
+          run * batches.runLength + position, left + position * batches.step(ofInput: 0),
+          right + position * batches.step(ofInput: 1))
+      }
+    }
+  }
+
   /// Visits each row of each left matrix with the right matrix that it is multiplied by.
   ///
   /// - Parameters:
@@ -59,29 +81,20 @@ package struct BatchMatMulGeometry: Hashable, Sendable {
       withUnsafeTemporaryAllocation(of: Lane.self, capacity: max(depth, 1)) { vector in
         guard let columnsOfRight = matrix.baseAddress, let rowOfLeft = vector.baseAddress
         else { return }
-        var output = 0
-        for run in 0..<batches.runCount {
-          for batch in 0..<batches.runLength {
-            let leftStart =
-              (batches.start(ofRun: run, inInput: 0) + batch * batches.step(ofInput: 0))
-              * rows * depth
-            let rightStart =
-              (batches.start(ofRun: run, inInput: 1) + batch * batches.step(ofInput: 1))
-              * rightSize
-            for column in 0..<columns {
-              for i in 0..<depth {
-                columnsOfRight[column * depth + i] =
-                  right[rightStart + (transposesRight ? column * depth + i : i * columns + column)]
-              }
+        forEachProduct { product, leftMatrix, rightMatrix in
+          let (leftStart, rightStart) = (leftMatrix * rows * depth, rightMatrix * rightSize)
+          for column in 0..<columns {
+            for i in 0..<depth {
+              columnsOfRight[column * depth + i] =
+                right[rightStart + (transposesRight ? column * depth + i : i * columns + column)]
             }
-            for row in 0..<rows {
-              for i in 0..<depth {
-                rowOfLeft[i] = load(
-                  left[leftStart + (transposesLeft ? i * rows + row : row * depth + i)])
-              }
-              body(rowOfLeft, columnsOfRight, output)
-              output += columns
+          }
+          for row in 0..<rows {
+            for i in 0..<depth {
+              rowOfLeft[i] = load(
+                left[leftStart + (transposesLeft ? i * rows + row : row * depth + i)])
             }
+            body(rowOfLeft, columnsOfRight, (product * rows + row) * columns)
           }
         }
       }

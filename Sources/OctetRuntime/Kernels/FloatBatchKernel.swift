@@ -16,11 +16,8 @@ struct FloatBatchKernel: Sendable {
       let right = inputs[1]
     else { return nil }
     let (rows, columns, depth) = (geometry.rows, geometry.columns, geometry.depth)
-    let batches = geometry.batches
-    isSingleProduct =
-      !geometry.transposesLeft && batches.strides[1].allSatisfy { $0 == 0 }
-      && left.shape.elementCount == batches.shape.elementCount * rows * depth
-    let rowCount = isSingleProduct ? batches.shape.elementCount * rows : rows
+    isSingleProduct = !geometry.transposesLeft && geometry.sharesRightMatrix(left: left.shape)
+    let rowCount = isSingleProduct ? geometry.batches.shape.elementCount * rows : rows
     let matrixSize = depth * columns
     var weights = FloatWeights(
       right.constant,
@@ -64,20 +61,14 @@ struct FloatBatchKernel: Sendable {
     let transposed = scratch.map {
       ($0 + product.scratchByteCount).assumingMemoryBound(to: Float.self)
     }
-    let batches = geometry.batches
     let resultSize = geometry.rows * geometry.columns
     var packed: (matrix: Int, address: UnsafeRawPointer?)?
-    for batch in 0..<(batches.runCount * batches.runLength) {
-      let (run, position) = batch.quotientAndRemainder(dividingBy: batches.runLength)
-      let matrix = { (input: Int) in
-        batches.start(ofRun: run, inInput: input) + position * batches.step(ofInput: input)
-      }
-      let rightMatrix = matrix(1)
+    geometry.forEachProduct { batch, leftMatrix, rightMatrix in
       let address =
         packed?.matrix == rightMatrix
         ? packed?.address : product.packed(matrix: rightMatrix, right, scratch: scratch)
       packed = (rightMatrix, address)
-      var rows = left.map { $0 + matrix(0) * geometry.rows * geometry.depth }
+      var rows = left.map { $0 + leftMatrix * geometry.rows * geometry.depth }
       if geometry.transposesLeft {
         ok_transpose_floats(rows, geometry.depth, geometry.rows, transposed)
         rows = UnsafePointer(transposed)

@@ -48,17 +48,9 @@ struct HybridKernel: @unchecked Sendable {
     guard let filter, let kernel = selection.matrixKernel, let loops = selection.loops,
       channelCount > 0, arithmetic.rowCount > 0, arithmetic.rowLength > 0, outputsPerRow > 0
     else { return nil }
-    let isSigned = rows.lane == OK_LANE_INT8
-    // The zero point of rows without a range of their own is known; that of others comes with
-    // them, and sums are corrected for it.
-    var window = window
-    window.input_channels = groups.inputChannels
-    var product = ok_gemm(
-      kernel: kernel, window: window, pixel_channels: groups.pixelChannels,
-      output_channels: channelCount, group_outputs: groups.outputChannels, is_signed: isSigned,
-      input_zero_point: isSigned || arithmetic.isAsymmetric ? 0 : 128,
-      filter_zero_point: isSigned ? 0 : 128, stage: ok_output_stage(), layout: ok_gemm_layout())
-    ok_gemm_plan(&product)
+    let product = ok_gemm(
+      ofSums: window, groups, outputChannels: channelCount, lane: rows.lane,
+      isAsymmetric: arithmetic.isAsymmetric, kernel: kernel)
     let sums =
       arithmetic.isAsymmetric
       ? selection.weightSums(filter, channelCount: channelCount, loops) : nil
@@ -102,6 +94,27 @@ struct HybridKernel: @unchecked Sendable {
         }
       }
     }
+  }
+}
+
+extension ok_gemm {
+  /// A product whose sums alone are taken, of quantized rows and int8 weights in the form that
+  /// `KernelSelection.hybridLane` goes with.
+  init(
+    ofSums window: ok_window, _ groups: ChannelGroups, outputChannels: Int, lane: ok_lane,
+    isAsymmetric: Bool, kernel: UnsafePointer<ok_gemm_kernel>
+  ) {
+    let isSigned = lane == OK_LANE_INT8
+    var window = window
+    window.input_channels = groups.inputChannels
+    // The zero point of rows without a range of their own is known; that of others comes with
+    // them, and sums are corrected for it.
+    self.init(
+      kernel: kernel, window: window, pixel_channels: groups.pixelChannels,
+      output_channels: outputChannels, group_outputs: groups.outputChannels, is_signed: isSigned,
+      input_zero_point: isSigned || isAsymmetric ? 0 : 128,
+      filter_zero_point: isSigned ? 0 : 128, stage: ok_output_stage(), layout: ok_gemm_layout())
+    ok_gemm_plan(&self)
   }
 }
 

@@ -32,16 +32,19 @@ struct HybridStage: Sendable {
   }
 
   /// Calls `body` with the stage for rows that are quantized.
+  ///
+  /// - Parameter computedSums: of the weights of each channel, where the stage was made without and
+  ///   sums need a correction.
   func withStage(
     _ buffers: KernelBuffers, _ rows: UnsafePointer<ok_row_quantization>,
-    _ body: (UnsafePointer<ok_hybrid_stage>) -> Void
+    computedSums: UnsafePointer<Int32>? = nil, _ body: (UnsafePointer<ok_hybrid_stage>) -> Void
   ) {
     filterScales.withUnsafeBufferPointer { scales in
       weightSums.withUnsafeBytes { sums in
         var stage = ok_hybrid_stage(
           loops: loops.table, rows: rows, outputs_per_row: outputsPerRow,
           weight_sums: sums.isEmpty
-            ? nil : sums.assumingMemoryBound(to: Int32.self).baseAddress,
+            ? computedSums : sums.assumingMemoryBound(to: Int32.self).baseAddress,
           filter_scales: scales.baseAddress, is_per_channel: scales.count > 1,
           bias: buffers.input(2, as: Float.self).baseAddress, clamps: bounds != nil,
           minimum: bounds?.lowerBound ?? 0, maximum: bounds?.upperBound ?? 0)
@@ -56,6 +59,7 @@ struct HybridStage: Sendable {
 struct HybridScratch: Sendable {
   private let laneOffset: Int
   private let restOffset: Int
+  /// A multiple of 64 where what the layer needs is one.
   let byteCount: Int
 
   /// The memory for rows; nil where it is far more than the input itself.
@@ -89,9 +93,15 @@ extension ok_dynamic_rows {
   /// Rows without anything between them.
   init(_ arithmetic: HybridArithmetic, lane: ok_lane) {
     self.init(
-      count: arithmetic.rowCount, lines: 1, line_length: arithmetic.rowLength, lane: lane,
-      is_asymmetric: arithmetic.isAsymmetric, row_stride: arithmetic.rowLength, line_stride: 0,
-      margin: 0)
+      count: arithmetic.rowCount, length: arithmetic.rowLength, lane: lane,
+      isAsymmetric: arithmetic.isAsymmetric)
+  }
+
+  /// Rows without anything between them.
+  init(count: Int, length: Int, lane: ok_lane, isAsymmetric: Bool) {
+    self.init(
+      count: count, lines: 1, line_length: length, lane: lane, is_asymmetric: isAsymmetric,
+      row_stride: length, line_stride: 0, margin: 0)
   }
 
   /// Images with the padding that windows cover around them, and the windows over these.

@@ -2,7 +2,7 @@ import COctetKernels
 import OctetOperators
 
 extension KernelSelection {
-  /// A kernel for matrix products of floats; nil for other operators.
+  /// A kernel for matrix products with float inputs; nil for other operators.
   func floatProduct(for reference: PreparedOperator, inputs: [TensorSpec?]) -> PreparedOperator? {
     switch reference.plan {
     case let plan as Conv2D.Plan: FloatMatrixKernel(plan, inputs, self)?.prepared(plan: plan)
@@ -13,7 +13,9 @@ extension KernelSelection {
     case let plan as Convolution3DPlan:
       FloatVolumeKernel(plan, inputs, self)?.prepared(plan: plan)
         ?? FloatTransposeConvKernel(plan, inputs, self)?.prepared(plan: plan)
-    case let plan as BatchMatMul.Plan: FloatBatchKernel(plan, inputs, self)?.prepared(plan: plan)
+    case let plan as BatchMatMul.Plan:
+      FloatBatchKernel(plan, inputs, self)?.prepared(plan: plan)
+        ?? HybridBatchKernel(plan, inputs, self)?.prepared(plan: plan)
     default: nil
     }
   }
