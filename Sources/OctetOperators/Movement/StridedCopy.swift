@@ -93,15 +93,29 @@ public struct StridedCopy: Hashable, Sendable {
     return axes
   }
 
-  /// Puts an axis along which the source is dense next to the innermost one, which then is copied in
-  /// blocks with it. No element may be written twice, so that the order does not matter.
+  /// Fewer positions than this along the axis around runs take longer to come to than to copy.
+  private static let manyRuns = 8
+
+  /// Puts an axis next to the innermost one that is worth being copied in one plane with it: one along
+  /// which the source is dense, or, around dense runs, the next one with many of them.
+  ///
+  /// No element may be written twice, so that the order does not matter.
   private static func ordered(_ axes: [Axis]) -> [Axis] {
-    guard let innermost = axes.last, innermost.sourceStride != 1,
-      axes.allSatisfy({ $0.destinationStride != 0 }),
-      let dense = axes.firstIndex(where: { $0.sourceStride == 1 })
+    guard let innermost = axes.last, axes.count > 1,
+      axes.allSatisfy({ $0.destinationStride != 0 })
     else { return axes }
+    let next = axes.count - 2
+    let chosen: Int?
+    if innermost.sourceStride != 1 {
+      chosen = axes.firstIndex { $0.sourceStride == 1 }
+    } else if innermost.destinationStride == 1, axes[next].extent < manyRuns {
+      chosen = axes[..<next].lastIndex { $0.extent >= manyRuns }
+    } else {
+      chosen = nil
+    }
+    guard let chosen else { return axes }
     var ordered = axes
-    ordered.insert(ordered.remove(at: dense), at: axes.count - 2)
+    ordered.insert(ordered.remove(at: chosen), at: next)
     return ordered
   }
 
