@@ -85,6 +85,8 @@ static double exact_value(ok_real_operation operation, double x) {
     case OK_REAL_LOGISTIC: return 1 / (1 + exp(-x));
     case OK_REAL_ELU: return x < 0 ? expm1(x) : x;
     case OK_REAL_LOGARITHM: return log(x);
+    case OK_REAL_SINE: return sin(x);
+    case OK_REAL_COSINE: return cos(x);
     case OK_REAL_GELU: return x / 2 * erfc(-x / sqrt(2));
     default: return x / 2 * (1 + tanh(sqrt(2 / acos(-1)) * (x + 0.044715 * x * x * x)));
   }
@@ -134,7 +136,7 @@ static void check_pairs(size_t rows, size_t length) {
   const ok_broadcast broadcast = {
       .rank = 2, .extents = {rows, length}, .left_strides = {length, 1}, .right_strides = {0, 1}};
   for (int operation = OK_REAL_SUM; operation <= OK_REAL_LEAKY_PRODUCT; ++operation) {
-    if (operation == OK_REAL_QUOTIENT) continue;
+    if (operation == OK_REAL_QUOTIENT || operation == OK_REAL_POWER) continue;
     const ok_real_pair_function function = {
         .operation = (ok_real_pair_operation)operation, .lower = -3, .upper = FLT_MAX};
     const memory expected = allocate(4 * count);
@@ -165,6 +167,49 @@ static void check_pairs(size_t rows, size_t length) {
   }
   release(left);
   release(right);
+}
+
+/// Powers, which have bits of our own as some functions do.
+static void check_powers(size_t count) {
+  static const float special[] = {0, -0.0f, 0.5f, 1, 2, 3, -1, -2, -3, 5, INFINITY, -INFINITY, NAN};
+  const memory left = allocate_reals(count), right = allocate_reals(count);
+  for (size_t i = 0; i < count; ++i) {
+    if (i % 3 == 0) set_real(right, i, special[i / 3 % 13]);
+    if (i % 5 == 0) set_real(left, i, special[i / 5 % 13]);
+  }
+  const ok_broadcast broadcast = {
+      .rank = 1, .extents = {count}, .left_strides = {1}, .right_strides = {1}};
+  const ok_real_pair_function function = {
+      .operation = OK_REAL_POWER, .lower = -INFINITY, .upper = INFINITY};
+  size_t table_count;
+  const memory expected = allocate(4 * count);
+  ok_combine_reals(
+      ok_loops_table(&table_count)[0], &function, &broadcast, (const float *)left.bytes,
+      (const float *)right.bytes, (float *)expected.bytes, NULL);
+  const memory far = allocate(count), none = allocate(count);
+  for (size_t i = 0; i < count; ++i) {
+    const double exact = pow(real_at(left, i), real_at(right, i));
+    const float value = real_at(expected, i), nearest = (float)exact;
+    none.bytes[i] = 0;
+    if (isnan(exact)) far.bytes[i] = !isnan(value);
+    else if (value == nearest) far.bytes[i] = signbit(value) != signbit(nearest);
+    else far.bytes[i] = !(fabs((double)value - exact) <= 7e-8 * fabs(exact) + 1e-45);
+  }
+  compare("powers", far, none, "distance from the exact value");
+  record(expected);
+  FOR_LOOPS(loops, name) {
+    const memory output = allocate(4 * count);
+    ok_combine_reals(
+        loops, &function, &broadcast, (const float *)left.bytes, (const float *)right.bytes,
+        (float *)output.bytes, pool_of(count % 3 + 1));
+    compare(name, output, expected, "powers");
+    release(output);
+  }
+  release(left);
+  release(right);
+  release(expected);
+  release(far);
+  release(none);
 }
 
 /// One output of a depthwise convolution.
@@ -264,6 +309,7 @@ static void check_all(void) {
   for (size_t i = 0; i < sizeof counts / sizeof counts[0]; ++i) {
     check_functions(counts[i]);
     check_own_functions(counts[i]);
+    check_powers(counts[i]);
     if (counts[i] == 0) continue;
     check_pairs(3, counts[i]);
     check_pairs(700, counts[i]);
@@ -276,6 +322,7 @@ static void check_all(void) {
   }
   check_functions(40001);
   check_own_functions(40001);
+  check_powers(40001);
 }
 
 const suite real_suite = {"reals", check_all};

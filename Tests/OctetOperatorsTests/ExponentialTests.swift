@@ -84,6 +84,8 @@ import Testing
     check(try outputs(of: Tanh.self, values), units: 2.2, tanh)
     check(try outputs(of: Elu.self, values), units: 1) { $0 < 0 ? expm1($0) : $0 }
     check(try outputs(of: Log.self, values), units: 0.51, log)
+    check(try outputs(of: Sin.self, values), units: 0.501, sin)
+    check(try outputs(of: Cos.self, values), units: 0.501, cos)
   }
 
   /// The exact value is halved and multiplied with x, which rounds twice more.
@@ -101,5 +103,37 @@ import Testing
         exact.isNaN ? result.isNaN : Double(result) == exact || abs(Double(result) - exact) < slack,
         "\(x): \(result), not \(exact)")
     }
+  }
+  @Test("powers are near those in double") func powers() throws {
+    // Numbers of all sizes, those whose powers are floats, and those at which powers behave unlike at
+    // others.
+    let special: [Float] = [
+      0, -0.0, 1, -1, 2, -2, 3, -3, 0.5, -0.5, 1.5, .infinity, -.infinity, .nan, 16_777_215,
+      -16_777_215, 0x1p24, 0x1.000002p0, 0x1.fffffep-1, .leastNonzeroMagnitude,
+      .greatestFiniteMagnitude, -.greatestFiniteMagnitude,
+    ]
+    var pairs = special.flatMap { base in special.map { (base, $0) } }
+    for index in 0..<(UInt32(40_000)) {
+      let bits = index &* 107_367
+      pairs.append((Float(bitPattern: bits), Float(bitPattern: index &* 1_048_573)))
+      pairs.append((Float(bits % 4096) / 64, Float(Int(index % 513) - 256) / 16))
+      pairs.append((1 + Float(bits % 65_536) * 0x1p-20, Float(index % 4096) - 2048))
+    }
+    let inputs = [
+      try KernelRun.tensor("x", .float32, [pairs.count], pairs.map(\.0)),
+      try KernelRun.tensor("y", .float32, [pairs.count], pairs.map(\.1)),
+    ]
+    let results = try KernelRun.output(
+      of: Pow.self, NoOptions(), inputs, as: Float.self
+    ).elements
+    let far = zip(pairs, results).filter { pair, result in
+      let expected = pow(Double(pair.0), Double(pair.1))
+      if expected.isNaN { return !result.isNaN }
+      let nearest = Float(expected)
+      if result == nearest { return result.sign != nearest.sign }
+      guard nearest.isFinite, result.isFinite else { return true }
+      return abs(Double(result) - expected) > 0.51 * Double(nearest.ulp)
+    }
+    #expect(far.isEmpty, "\(far.prefix(3))")
   }
 }

@@ -39,6 +39,8 @@ import Testing
       try check(Logistic.self, NoOptions())
       try check(Elu.self, NoOptions())
       try check(Log.self, NoOptions())
+      try check(Sin.self, NoOptions())
+      try check(Cos.self, NoOptions())
       try check(Gelu.self, Gelu.Options())
       try check(Gelu.self, Gelu.Options(isApproximate: true))
     }
@@ -56,7 +58,28 @@ import Testing
     try comparison.check(Logistic.self, NoOptions(), [input], output: nil, "logistic")
     try comparison.check(Elu.self, NoOptions(), [input], output: nil, "linear unit")
     try comparison.check(Log.self, NoOptions(), [input], output: nil, "logarithm")
+    try comparison.check(Sin.self, NoOptions(), [input], output: nil, "sine")
+    try comparison.check(Cos.self, NoOptions(), [input], output: nil, "cosine")
     try comparison.check(Gelu.self, Gelu.Options(), [input], output: nil, "error unit")
+  }
+
+  @Test("powers agree for numbers of all sizes", arguments: InstructionSet.all)
+  func powers(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    let comparison = try KernelComparison(set, seed: 36)
+    // Every 61,681st float32 and every 1,048,573rd, all bit patterns included.
+    let count: UInt32 = 69_632
+    let bases = (0..<count).map { Float(bitPattern: $0 &* 61_681) }
+    let exponents = (0..<count).map { Float(bitPattern: $0 &* 1_048_573) }
+    let left = try comparison.tensor("left", .float32, [bases.count], values: bases)
+    let right = try comparison.tensor("right", .float32, [bases.count], values: exponents)
+    try comparison.check(Pow.self, NoOptions(), [left, right], output: nil, "powers")
+    for exponent in [2, 3, 0.5, -1, 0] as [Float] {
+      let right = try comparison.tensor("right", .float32, [], values: [exponent])
+      let kernel = try comparison.check(
+        Pow.self, NoOptions(), [left, right], output: nil, "power \(exponent)")
+      _ = try #require(kernel)
+    }
   }
 
   @Test(arguments: InstructionSet.all)
@@ -84,6 +107,7 @@ import Testing
       try check(Minimum.self, NoOptions())
       try check(Maximum.self, NoOptions())
       try check(SquaredDifference.self, NoOptions())
+      try check(Pow.self, NoOptions())
       if try inputs.broadcastShape == inputs[0].shape { try check(PRelu.self, NoOptions()) }
     }
   }

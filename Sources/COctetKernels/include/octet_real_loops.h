@@ -39,6 +39,8 @@ typedef enum ok_real_operation {
   /// x, or `exp(x) − 1` where it is below 0.
   OK_REAL_ELU,
   OK_REAL_LOGARITHM,
+  OK_REAL_SINE,
+  OK_REAL_COSINE,
   /// `x / 2 · (1 − erf(−x / √2))`.
   OK_REAL_GELU,
   /// `x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 · x³)))`.
@@ -74,6 +76,8 @@ typedef enum ok_real_pair_operation {
   /// The left one where it is larger, else the right one.
   OK_REAL_MAXIMUM,
   OK_REAL_SQUARED_DIFFERENCE,
+  /// The left one to the power of the right one: a function of the kernels' own.
+  OK_REAL_POWER,
   /// The left one where it is at least 0, else the product.
   OK_REAL_LEAKY_PRODUCT,
 } ok_real_pair_operation;

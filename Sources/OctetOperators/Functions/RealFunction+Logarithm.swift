@@ -15,16 +15,23 @@ extension RealFunction {
     if x == 0 { return -.infinity }
     if x < 0 { return .nan }
     if x == .infinity { return x }
+    let (whole, r) = splitLogarithm(x)
+    let series = r * (r * (r * (r * (-1.0 / 6) + 1.0 / 5) - 1.0 / 4) + 1.0 / 3) - 1.0 / 2
+    return Float((whole + r) + r * r * series)
+  }
+
+  /// Two numbers for each positive finite x: `ln x = whole + ln(1 + rest)`, with |rest| < 1/32.
+  @inline(__always)
+  static func splitLogarithm(_ x: Float) -> (whole: Double, rest: Double) {
     let isSubnormal = x < 0x1p-126
     let bits = (isSubnormal ? x * 0x1p23 : x).bitPattern
     let distance = bits &- 0x3F33_0000
     let k = Int32(bitPattern: distance) >> 23 &- (isSubnormal ? 23 : 0)
     let z = Float(bitPattern: bits &- distance & 0xFF80_0000)
     let interval = Int(distance >> 19 & 15)
-    let r = Double(z) * inverses[interval] - 1
-    let series = r * (r * (r * (r * (-1.0 / 6) + 1.0 / 5) - 1.0 / 4) + 1.0 / 3) - 1.0 / 2
-    let whole = Double(k) * 0x1.62e42fefa39efp-1 + starts[interval]
-    return Float((whole + r) + r * r * series)
+    return (
+      Double(k) * 0x1.62e42fefa39efp-1 + starts[interval], Double(z) * inverses[interval] - 1
+    )
   }
 
   /// Of each c.

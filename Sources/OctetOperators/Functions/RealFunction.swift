@@ -10,7 +10,6 @@
 /// those that kernels compute in vectors.
 enum RealFunction {
   static func exponential(_ x: Double) -> Double { exp(x) }
-  static func power(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
   static func exponentialMinusOne(_ x: Double) -> Double { expm1(x) }
   static func complementaryError(_ x: Double) -> Double { erfc(x) }
   static func logarithm(_ x: Double) -> Double { log(x) }

@@ -21,6 +21,8 @@ public enum VectorFunction: Hashable, Sendable {
   case logistic
   case elu
   case logarithm
+  case sine
+  case cosine
   case gelu
   /// The approximation by the hyperbolic tangent.
   case approximateGelu
@@ -35,4 +37,5 @@ public enum VectorPairFunction: Hashable, Sendable {
   case minimum
   case maximum
   case squaredDifference
+  case power
 }

@@ -1,13 +1,5 @@
 import OctetCore
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// Cosine.
 ///
 /// **Types**: float32.
@@ -15,6 +7,7 @@ import OctetCore
 /// **Source**: TFLite `elementwise::CosEval`.
 public enum Cos: FloatUnaryOperator {
   public static let identity = OperatorIdentity.builtin(.cos)
+  public static let vectorized: VectorFunction? = .cosine
 
-  public static func apply(_ value: Float) -> Float { cos(value) }
+  public static func apply(_ value: Float) -> Float { RealFunction.cosine(value) }
 }

@@ -1,13 +1,5 @@
 import OctetCore
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// Power, broadcast.
 ///
 /// **Types**: float32; int32, computed in double and cut to an integer, saturated on overflow.
@@ -23,11 +15,15 @@ public enum Pow: ElementwiseBinaryOperator {
   public static let quantization = QuantizationRule.floatOnly
   public static let plainTypes: Set<ElementType> = [.float32, .int32]
 
-  public static func apply(_ left: Float, _ right: Float) -> Float { pow(left, right) }
+  public static let vectorized: VectorPairFunction? = .power
+
+  public static func apply(_ left: Float, _ right: Float) -> Float {
+    RealFunction.power(left, right)
+  }
 
   public static func apply<Integer: FixedWidthInteger>(
     _ left: Integer, _ right: Integer
   ) -> Integer {
-    Integer(saturating: pow(Double(left), Double(right)))
+    Integer(saturating: RealFunction.power(Double(left), Double(right)))
   }
 }

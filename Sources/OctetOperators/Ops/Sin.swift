@@ -1,13 +1,5 @@
 import OctetCore
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// Sine.
 ///
 /// **Types**: float32.
@@ -15,6 +7,7 @@ import OctetCore
 /// **Source**: TFLite `elementwise::SinEval`.
 public enum Sin: FloatUnaryOperator {
   public static let identity = OperatorIdentity.builtin(.sin)
+  public static let vectorized: VectorFunction? = .sine
 
-  public static func apply(_ value: Float) -> Float { sin(value) }
+  public static func apply(_ value: Float) -> Float { RealFunction.sine(value) }
 }

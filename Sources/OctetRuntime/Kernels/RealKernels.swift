@@ -129,6 +129,8 @@ extension ok_real_function {
     case .logistic: operation = OK_REAL_LOGISTIC
     case .elu: operation = OK_REAL_ELU
     case .logarithm: operation = OK_REAL_LOGARITHM
+    case .sine: operation = OK_REAL_SINE
+    case .cosine: operation = OK_REAL_COSINE
     case .gelu: operation = OK_REAL_GELU
     case .approximateGelu: operation = OK_REAL_GELU_APPROXIMATION
     }
@@ -146,6 +148,7 @@ extension ok_real_pair_operation {
     case .minimum: self = OK_REAL_MINIMUM
     case .maximum: self = OK_REAL_MAXIMUM
     case .squaredDifference: self = OK_REAL_SQUARED_DIFFERENCE
+    case .power: self = OK_REAL_POWER
     }
   }
 }
