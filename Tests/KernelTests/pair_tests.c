@@ -207,6 +207,98 @@ static void check_reduction(size_t outer, size_t reduced, size_t inner, uint8_t 
   release(expected);
 }
 
+/// One element of a reduction, wrapped as its type is.
+static int64_t combined(ok_integer_reduction operation, int64_t result, int64_t element) {
+  switch (operation) {
+    case OK_INT16_TOTAL:
+    case OK_INT32_TOTAL: return (int32_t)(uint32_t)(result + element);
+    case OK_INT32_WIDE_TOTAL: return result + element;
+    case OK_INT32_PRODUCT: return (int32_t)((uint32_t)result * (uint32_t)element);
+    case OK_INT16_LARGEST:
+    case OK_INT32_LARGEST: return element > result ? element : result;
+    default: return element < result ? element : result;
+  }
+}
+
+static void check_integer_reduction(
+    ok_integer_reduction operation, size_t outer, size_t reduced, size_t inner) {
+  const bool is_narrow = operation <= OK_INT16_SMALLEST;
+  const size_t size = is_narrow ? 2 : 4;
+  const bool keeps_size = operation == OK_INT16_LARGEST || operation == OK_INT16_SMALLEST;
+  const size_t result_size = operation == OK_INT32_WIDE_TOTAL ? 8 : keeps_size ? 2 : 4;
+  const memory input = allocate_random(outer * reduced * inner * size);
+  const memory expected = allocate(outer * inner * result_size);
+  for (size_t i = 0; i < outer * inner; ++i) {
+    int64_t result = operation == OK_INT32_PRODUCT;
+    for (size_t row = 0; row < reduced; ++row) {
+      const size_t place = (i / inner * reduced + row) * inner + i % inner;
+      int16_t narrow;
+      int32_t element;
+      memcpy(&narrow, input.bytes + place * size, 2);
+      if (is_narrow) element = narrow;
+      else memcpy(&element, input.bytes + place * size, 4);
+      const bool starts = row == 0 && operation != OK_INT32_PRODUCT;
+      result = starts ? element : combined(operation, result, element);
+    }
+    memcpy(expected.bytes + i * result_size, &result, result_size);
+  }
+  record(expected);
+  FOR_LOOPS(loops, name) {
+    const memory output = allocate(outer * inner * result_size);
+    ok_reduce_integers(
+        loops, operation, input.bytes, outer, reduced, inner, output.bytes, pool_of(outer));
+    compare(name, output, expected, "reductions of integers");
+    release(output);
+  }
+  release(input);
+  release(expected);
+}
+
+/// Rows of bytes, their squares added up and their values scaled.
+static void check_scaled_rows(size_t rows, size_t length, bool is_signed) {
+  const ok_row_bytes bytes = {
+      .is_signed = is_signed, .zero_point = is_signed ? -3 : 130,
+      .output_zero_point = is_signed ? 0 : 128};
+  const memory input = allocate_random(rows * length), sums = allocate(4 * rows);
+  const memory expected = allocate(rows * length);
+  ok_row_scale scales[8];
+  for (size_t row = 0; row < rows; ++row) {
+    scales[row] = (ok_row_scale){
+        .multiplier = random_between(1 << 30, INT32_MAX), .left = (int32_t)row % 8,
+        .right = random_between(0, 12)};
+    uint32_t sum = 0;
+    for (size_t i = 0; i < length; ++i) {
+      const int32_t value =
+          element_value(input.bytes[row * length + i], is_signed) - bytes.zero_point;
+      sum += (uint32_t)(value * value);
+      const int32_t result = bytes.output_zero_point +
+                             scaled(
+                                 shifted_left(value, scales[row].left), scales[row].multiplier,
+                                 -scales[row].right);
+      const int32_t lowest = is_signed ? -128 : 0, highest = lowest + 255;
+      expected.bytes[row * length + i] =
+          (uint8_t)(result < lowest ? lowest : result > highest ? highest : result);
+    }
+    memcpy(sums.bytes + 4 * row, &sum, 4);
+  }
+  record(sums);
+  record(expected);
+  FOR_LOOPS(loops, name) {
+    const memory added = allocate(4 * rows), output = allocate(rows * length);
+    ok_add_squares(
+        loops, &bytes, input.bytes, rows, length, (int32_t *)added.bytes, pool_of(rows % 3 + 1));
+    compare(name, added, sums, "sums of squares");
+    ok_scale_rows(
+        loops, &bytes, scales, input.bytes, rows, length, output.bytes, pool_of(rows % 3 + 1));
+    compare(name, output, expected, "scaled rows");
+    release(added);
+    release(output);
+  }
+  release(input);
+  release(sums);
+  release(expected);
+}
+
 static void check_all(void) {
   static const size_t counts[] = {0, 1, 7, 15, 16, 17, 31, 32, 33, 1009};
   for (size_t i = 0; i < sizeof counts / sizeof counts[0]; ++i) {
@@ -219,6 +311,12 @@ static void check_all(void) {
     if (counts[i] == 0) continue;
     check_reduction(3, counts[i], 1, 0x80);
     check_reduction(2, 5, counts[i], 0xFF);
+    check_scaled_rows(3, counts[i], false);
+    check_scaled_rows(5, counts[i], true);
+    for (int operation = OK_INT16_TOTAL; operation <= OK_INT32_WIDE_TOTAL; ++operation) {
+      check_integer_reduction((ok_integer_reduction)operation, 3, counts[i], 1);
+      check_integer_reduction((ok_integer_reduction)operation, 2, 5, counts[i]);
+    }
   }
   check_halves();
 }

@@ -280,12 +280,14 @@ static void check_reductions(size_t outer, size_t reduced, size_t inner) {
   for (int operation = OK_REAL_TOTAL; operation <= OK_REAL_SMALLEST; ++operation) {
     const memory expected = allocate(4 * outer * inner);
     for (size_t i = 0; i < outer * inner; ++i) {
-      float result = operation == OK_REAL_TOTAL     ? 0
-                     : operation == OK_REAL_LARGEST ? -FLT_MAX
-                                                    : FLT_MAX;
+      float result = operation == OK_REAL_TOTAL        ? 0
+                     : operation == OK_REAL_MULTIPLIED ? 1
+                     : operation == OK_REAL_LARGEST    ? -FLT_MAX
+                                                       : FLT_MAX;
       for (size_t row = 0; row < reduced; ++row) {
         const float x = real_at(input, (i / inner * reduced + row) * inner + i % inner);
         if (operation == OK_REAL_TOTAL) result += x;
+        else if (operation == OK_REAL_MULTIPLIED) result *= x;
         else if (operation == OK_REAL_LARGEST ? x > result : x < result) result = x;
       }
       set_real(expected, i, result / 3);
@@ -297,6 +299,33 @@ static void check_reductions(size_t outer, size_t reduced, size_t inner) {
           loops, (ok_real_reduction)operation, 3, (const float *)input.bytes, outer, reduced,
           inner, (float *)output.bytes, NULL);
       compare(name, output, expected, "reductions of real numbers");
+      release(output);
+    }
+    release(expected);
+  }
+  release(input);
+}
+
+static void check_extremes(size_t rows, size_t length) {
+  const memory input = allocate_reals(rows * length);
+  for (int finds_largest = 0; finds_largest < 2; ++finds_largest) {
+    const memory expected = allocate(4 * rows);
+    for (size_t row = 0; row < rows; ++row) {
+      int32_t best = 0;
+      for (size_t i = 1; i < length; ++i) {
+        const float x = real_at(input, row * length + i);
+        const float extreme = real_at(input, row * length + (size_t)best);
+        if (finds_largest ? x > extreme : x < extreme) best = (int32_t)i;
+      }
+      memcpy(expected.bytes + 4 * row, &best, 4);
+    }
+    record(expected);
+    FOR_LOOPS(loops, name) {
+      const memory output = allocate(4 * rows);
+      ok_find_extreme(
+          loops, finds_largest, (const float *)input.bytes, rows, length,
+          (int32_t *)output.bytes, NULL);
+      compare(name, output, expected, "places of extremes");
       release(output);
     }
     release(expected);
@@ -319,6 +348,7 @@ static void check_all(void) {
     }
     check_reductions(2, 9, counts[i]);
     check_reductions(counts[i], 19, 1);
+    check_extremes(7, counts[i]);
   }
   check_functions(40001);
   check_own_functions(40001);

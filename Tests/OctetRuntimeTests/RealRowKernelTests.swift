@@ -29,8 +29,60 @@ import Testing
         }
         try check(Sum.self)
         try check(Mean.self)
+        try check(ReduceProd.self)
         try check(ReduceMax.self)
         try check(ReduceMin.self)
+      }
+    }
+  }
+
+  @Test(arguments: InstructionSet.all, [ElementType.int16, .int32])
+  func reductionsOfIntegers(_ set: InstructionSet, _ type: ElementType) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 45, threadCount: 2)
+    let quantization = type == .int16 ? Quantization(scale: 0.5, zeroPoint: 0) : nil
+    for (shape, axes) in Self.reductions {
+      // Some sums of int32 elements fit in as many bits, others don't.
+      for bits in [3, 16] {
+        let wide = try comparison.wide("input", shape, Quantization(scale: 0.5, zeroPoint: 0))
+        let elements = wide.constant?.values(as: Int16.self) ?? []
+        let input =
+          type == .int16
+          ? wide
+          : try comparison.tensor(
+            "input", .int32, shape, values: elements.map { Int32($0) << Int32(bits) })
+        let places = try comparison.tensor("axes", .int32, [axes.count], values: axes)
+        func check<Definition: ReductionOperator>(_ definition: Definition.Type) throws {
+          let kernel = try comparison.check(
+            definition, ReductionOptions(), [input, places], output: quantization,
+            "\(definition) of \(shape) along \(axes)")
+          _ = try #require(kernel)
+        }
+        try check(Sum.self)
+        try check(Mean.self)
+        try check(ReduceMax.self)
+        try check(ReduceMin.self)
+        if type == .int32 { try check(ReduceProd.self) }
+      }
+    }
+  }
+
+  @Test(arguments: InstructionSet.all)
+  func placesOfExtremes(_ set: InstructionSet) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 46, threadCount: 2)
+    let axis = try comparison.tensor("axis", .int32, [1], values: [Int32(-1)])
+    for length in [1, 2, 15, 16, 17, 21, 31, 32, 33, 100] {
+      for special in [[], [Float(1e9), -1e9], KernelComparison.specialReals] {
+        let input = try comparison.reals("input", [2, 211, length], special: special)
+        for outputType in [ElementType.int32, .int64] {
+          let options = ArgumentOptions(outputType: outputType)
+          let largest = try comparison.check(
+            ArgMax.self, options, [input, axis], output: nil, "\(length) elements")
+          let smallest = try comparison.check(
+            ArgMin.self, options, [input, axis], output: nil, "\(length) elements")
+          _ = (try #require(largest), try #require(smallest))
+        }
       }
     }
   }

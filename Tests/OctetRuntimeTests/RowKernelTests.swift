@@ -59,6 +59,32 @@ import Testing
   }
 
   @Test(arguments: InstructionSet.all, [ElementType.uint8, .int8])
+  func normalizations(_ set: InstructionSet, _ type: ElementType) throws {
+    try set.requireSupport()
+    var comparison = try KernelComparison(set, seed: 47, threadCount: 2)
+    let output = Quantization(scale: 1 / 128, zeroPoint: type == .int8 ? 0 : 128)
+    for length in [1, 2, 15, 16, 17, 33, 100, 40_000] {
+      for zeroPoint in type == .int8 ? [Int64(-128), 0, 127] : [0, 128, 255] {
+        let input = try comparison.tensor(
+          "input", type, [length < 1000 ? 60 : 2, length],
+          Quantization(scale: 0.3, zeroPoint: zeroPoint))
+        let kernel = try comparison.check(
+          L2Normalization.self, L2Normalization.Options(), [input], output: output,
+          "\(length) elements, zero point \(zeroPoint)")
+        _ = try #require(kernel)
+      }
+    }
+    // Rows without length.
+    let zeros = try comparison.tensor(
+      "input", type, [3, 21], values: [UInt8](repeating: 0, count: 63))
+    var input = zeros
+    input.quantization = Quantization(scale: 0.3, zeroPoint: 0)
+    let kernel = try comparison.check(
+      L2Normalization.self, L2Normalization.Options(), [input], output: output, "zeros")
+    _ = try #require(kernel)
+  }
+
+  @Test(arguments: InstructionSet.all, [ElementType.uint8, .int8])
   func softmax(_ set: InstructionSet, _ type: ElementType) throws {
     try set.requireSupport()
     var comparison = try KernelComparison(set, seed: 44, threadCount: 2)

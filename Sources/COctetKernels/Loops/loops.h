@@ -115,6 +115,15 @@ struct ok_loops {
   void (*reduce_bytes)(
       const ok_byte_reduction *reduction, const uint8_t *input, size_t outer, size_t reduced,
       size_t inner, uint8_t *output);
+  void (*reduce_integers)(
+      ok_integer_reduction operation, const void *input, size_t outer, size_t reduced,
+      size_t inner, void *output);
+  void (*add_squares)(
+      const ok_row_bytes *bytes, const uint8_t *input, size_t rows, size_t length,
+      int32_t *sums);
+  void (*scale_rows)(
+      const ok_row_bytes *bytes, const ok_row_scale *scales, const uint8_t *input, size_t rows,
+      size_t length, uint8_t *output);
   void (*softmax)(
       const ok_softmax *softmax, const uint8_t *input, uint8_t *output, size_t rows,
       size_t length);
@@ -156,6 +165,8 @@ struct ok_loops {
   void (*reduce_reals)(
       ok_real_reduction operation, float divisor, const float *input, size_t outer,
       size_t reduced, size_t inner, float *output);
+  void (*find_extreme)(
+      bool finds_largest, const float *input, size_t rows, size_t length, int32_t *places);
   void (*softmax_reals)(
       float beta, const float *input, float *output, size_t rows, size_t length);
   void (*log_softmax_reals)(const float *input, float *output, size_t rows, size_t length);

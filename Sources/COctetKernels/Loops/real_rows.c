@@ -6,8 +6,10 @@ typedef struct real_row_work {
   const ok_loops *loops;
   ok_real_reduction operation;
   float divisor, beta;
+  bool finds_largest;
   const float *input;
   float *output;
+  int32_t *places;
   size_t length, inner;
 } real_row_work;
 
@@ -16,6 +18,13 @@ static void reduce_rows(const void *context, size_t first, size_t end) {
   work->loops->reduce_reals(
       work->operation, work->divisor, work->input + first * work->length * work->inner,
       end - first, work->length, work->inner, work->output + first * work->inner);
+}
+
+static void find_rows(const void *context, size_t first, size_t end) {
+  const real_row_work *work = context;
+  work->loops->find_extreme(
+      work->finds_largest, work->input + first * work->length, end - first, work->length,
+      work->places + first);
 }
 
 static void softmax_rows(const void *context, size_t first, size_t end) {
@@ -39,6 +48,15 @@ void ok_reduce_reals(
       .loops = loops, .operation = operation, .divisor = divisor, .input = input,
       .output = output, .length = reduced, .inner = inner};
   ok_run_rows(pool, outer, reduced * inner, reduce_rows, &work);
+}
+
+void ok_find_extreme(
+    const ok_loops *loops, bool finds_largest, const float *input, size_t rows, size_t length,
+    int32_t *places, ok_pool *pool) {
+  const real_row_work work = {
+      .loops = loops, .finds_largest = finds_largest, .input = input, .places = places,
+      .length = length};
+  ok_run_rows(pool, rows, length * sizeof *input, find_rows, &work);
 }
 
 void ok_softmax_reals(

@@ -7,6 +7,8 @@ typedef struct row_work {
   const ok_softmax *softmax;
   const ok_softmax_wide *softmax_wide;
   const ok_byte_reduction *reduction;
+  const ok_row_bytes *bytes;
+  const ok_row_scale *scales;
   bool is_signed;
   const void *input;
   void *output;
@@ -35,6 +37,20 @@ static void reduce_rows(const void *context, size_t first, size_t end) {
       work->reduction, (const uint8_t *)work->input + first * work->length * work->inner,
       end - first, work->length, work->inner,
       (uint8_t *)work->output + first * work->inner);
+}
+
+static void square_rows(const void *context, size_t first, size_t end) {
+  const row_work *work = context;
+  work->loops->add_squares(
+      work->bytes, (const uint8_t *)work->input + first * work->length, end - first, work->length,
+      (int32_t *)work->output + first);
+}
+
+static void scale_rows(const void *context, size_t first, size_t end) {
+  const row_work *work = context;
+  work->loops->scale_rows(
+      work->bytes, work->scales + first, (const uint8_t *)work->input + first * work->length,
+      end - first, work->length, (uint8_t *)work->output + first * work->length);
 }
 
 static void softmax_rows(const void *context, size_t first, size_t end) {
@@ -76,6 +92,24 @@ void ok_reduce_bytes(
       .loops = loops, .reduction = reduction, .input = input, .output = output,
       .length = reduced, .inner = inner};
   ok_run_rows(pool, outer, reduced * inner, reduce_rows, &work);
+}
+
+void ok_add_squares(
+    const ok_loops *loops, const ok_row_bytes *bytes, const uint8_t *input, size_t rows,
+    size_t length, int32_t *sums, ok_pool *pool) {
+  const row_work work = {
+      .loops = loops, .bytes = bytes, .input = input, .output = sums, .length = length,
+      .inner = 1};
+  ok_run_rows(pool, rows, length, square_rows, &work);
+}
+
+void ok_scale_rows(
+    const ok_loops *loops, const ok_row_bytes *bytes, const ok_row_scale *scales,
+    const uint8_t *input, size_t rows, size_t length, uint8_t *output, ok_pool *pool) {
+  const row_work work = {
+      .loops = loops, .bytes = bytes, .scales = scales, .input = input, .output = output,
+      .length = length, .inner = 1};
+  ok_run_rows(pool, rows, length, scale_rows, &work);
 }
 
 void ok_softmax_run(

@@ -263,6 +263,48 @@ void ok_reduce_bytes(
     const ok_loops *loops, const ok_byte_reduction *reduction, const uint8_t *input, size_t outer,
     size_t reduced, size_t inner, uint8_t *output, ok_pool *pool);
 
+/// 8-bit rows that are scaled one by one.
+typedef struct ok_row_bytes {
+  bool is_signed;
+  int32_t zero_point, output_zero_point;
+} ok_row_bytes;
+
+/// What the values of a row are multiplied by: `round(round((value << left) · multiplier / 2^31) / 2^right)`.
+typedef struct ok_row_scale {
+  int32_t multiplier, left, right;
+} ok_row_scale;
+
+/// The sum of the squares of each row's distances from the zero point; they wrap.
+void ok_add_squares(
+    const ok_loops *loops, const ok_row_bytes *bytes, const uint8_t *input, size_t rows,
+    size_t length, int32_t *sums, ok_pool *pool);
+
+/// Scales each row's distances from the zero point by its own factor; the output's type is the input's.
+void ok_scale_rows(
+    const ok_loops *loops, const ok_row_bytes *bytes, const ok_row_scale *scales,
+    const uint8_t *input, size_t rows, size_t length, uint8_t *output, ok_pool *pool);
+
+/// How integers are combined; sums and products wrap.
+typedef enum ok_integer_reduction {
+  /// From int16 to int32.
+  OK_INT16_TOTAL,
+  /// int16.
+  OK_INT16_LARGEST,
+  OK_INT16_SMALLEST,
+  /// int32.
+  OK_INT32_TOTAL,
+  OK_INT32_PRODUCT,
+  OK_INT32_LARGEST,
+  OK_INT32_SMALLEST,
+  /// From int32 to int64.
+  OK_INT32_WIDE_TOTAL,
+} ok_integer_reduction;
+
+/// Combines the middle dimension of `input [outer, reduced, inner]`.
+void ok_reduce_integers(
+    const ok_loops *loops, ok_integer_reduction operation, const void *input, size_t outer,
+    size_t reduced, size_t inner, void *output, ok_pool *pool);
+
 /// Exponentials by the distance of an element from its row's largest.
 typedef struct ok_softmax {
   bool is_signed;

@@ -134,6 +134,7 @@ void ok_pool_reals(
 /// How a reduction combines elements.
 typedef enum ok_real_reduction {
   OK_REAL_TOTAL,
+  OK_REAL_MULTIPLIED,
   /// From −FLT_MAX on; what isn't a number doesn't count.
   OK_REAL_LARGEST,
   /// From FLT_MAX on; what isn't a number doesn't count.
@@ -144,6 +145,13 @@ typedef enum ok_real_reduction {
 void ok_reduce_reals(
     const ok_loops *loops, ok_real_reduction operation, float divisor, const float *input,
     size_t outer, size_t reduced, size_t inner, float *output, ok_pool *pool);
+
+/// The place of the first largest or smallest element of each row; rows have at least one element.
+///
+/// What isn't a number doesn't count, unless it is the first element, which is found then.
+void ok_find_extreme(
+    const ok_loops *loops, bool finds_largest, const float *input, size_t rows, size_t length,
+    int32_t *places, ok_pool *pool);
 
 /// `exp(beta · x)`, divided by its sum over a row.
 void ok_softmax_reals(

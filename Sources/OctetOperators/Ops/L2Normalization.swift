@@ -25,10 +25,10 @@ public enum L2Normalization: OperatorDefinition {
 
   /// Rows and arithmetic.
   public struct Plan: Sendable {
-    var layout: RowLayout
-    var arithmetic: Arithmetic
+    package var layout: RowLayout
+    package var arithmetic: Arithmetic
 
-    enum Arithmetic: Sendable {
+    package enum Arithmetic: Sendable {
       case float
       case uint8(inputZeroPoint: Int32)
       case int8(inputZeroPoint: Int32)

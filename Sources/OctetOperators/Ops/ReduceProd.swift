@@ -22,10 +22,10 @@ import OctetCore
 public enum ReduceProd: ReductionOperator {
   /// Which elements are multiplied, and the arithmetic.
   public struct Plan: Sendable {
-    var geometry: ReductionGeometry
-    var arithmetic: Arithmetic
+    package var geometry: ReductionGeometry
+    package var arithmetic: Arithmetic
 
-    enum Arithmetic: Sendable {
+    package enum Arithmetic: Sendable {
       case float32
       case int32
       case int64

@@ -36,13 +36,15 @@ struct Loops: @unchecked Sendable {
     case let plan as AveragePool2D.Plan: average(plan) ?? averageReals(plan)
     case let plan as MaxPool2D.Plan: maximum(plan) ?? maximumReal(plan)
     case let plan as ResizeBilinear.Plan: resize(plan)
-    case let plan as Mean.Plan: mean(plan) ?? meanReal(plan)
-    case let plan as Sum.Plan: sum(plan) ?? sumReals(plan)
-    case let plan as ExtremumPlan: extremum(plan)
+    case let plan as Mean.Plan: mean(plan) ?? meanReal(plan) ?? meanInteger(plan)
+    case let plan as Sum.Plan: sum(plan) ?? sumReals(plan) ?? sumIntegers(plan)
+    case let plan as ReduceProd.Plan: product(plan)
+    case let plan as ExtremumPlan: extremum(plan) ?? extremeIntegers(plan)
     case let plan as LogicalReductionPlan: combineTruths(plan)
-    case let plan as ArgumentPlan: findLargest(plan)
+    case let plan as ArgumentPlan: findExtremes(plan)
     case let plan as Softmax.Plan: softmax(plan) ?? softmaxWide(plan) ?? softmaxReals(plan)
     case let plan as LogSoftmax.Plan: logSoftmaxReals(plan)
+    case let plan as L2Normalization.Plan: normalize(plan)
     default: nil
     }
   }

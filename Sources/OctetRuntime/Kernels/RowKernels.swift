@@ -31,7 +31,7 @@ extension Loops {
     finish: @escaping @Sendable (Int32) -> Int32
   ) -> PreparedOperator? {
     guard let extents = geometry.extentsAroundAxes,
-      let scratchByteCount = Self.scratchForPlaces(extents.outer * extents.inner)
+      let scratchByteCount = Self.scratchForResults(extents.outer * extents.inner, of: Int32.self)
     else { return nil }
     return prepared(plan, name: name, sharedScratchByteCount: scratchByteCount) { buffers, loops in
       let sums = buffers.scratch.assumingMemoryBound(to: Int32.self)
@@ -74,33 +74,47 @@ extension Loops {
     }
   }
 
-  /// The places of the largest elements along the last dimension of an 8-bit tensor.
-  func findLargest(_ plan: ArgumentPlan) -> PreparedOperator? {
-    guard plan.findsLargest, plan.innerCount == 1, plan.axisCount > 0,
-      plan.axisCount <= Int(Int32.max), plan.inputType == .uint8 || plan.inputType == .int8,
-      let scratchByteCount = Self.scratchForPlaces(plan.outerCount)
+  /// The places of the largest elements along the last dimension of an 8-bit tensor, and of the largest
+  /// or smallest ones of a real tensor.
+  func findExtremes(_ plan: ArgumentPlan) -> PreparedOperator? {
+    guard plan.innerCount == 1, plan.axisCount > 0, plan.axisCount <= Int(Int32.max)
     else { return nil }
-    let isSigned = plan.inputType == .int8
-    let isNarrow = plan.outputType == .int32
-    return prepared(
-      plan, name: "find_largest", sharedScratchByteCount: isNarrow ? 0 : scratchByteCount
-    ) { buffers, loops in
-      let places =
-        isNarrow
-        ? buffers.output(0, as: Int32.self) : buffers.scratch.assumingMemoryBound(to: Int32.self)
-      ok_find_largest(
-        loops.table, isSigned, buffers.inputAddress(0), plan.outerCount, plan.axisCount,
-        places.baseAddress, loops.pool)
-      guard !isNarrow else { return }
-      let output = buffers.output(0, as: Int64.self)
-      for i in output.indices { output[i] = Int64(places[i]) }
+    switch plan.inputType {
+    case .uint8 where plan.findsLargest, .int8 where plan.findsLargest:
+      let isSigned = plan.inputType == .int8
+      return findPlaces(plan, name: "find_largest") { buffers, loops, places in
+        ok_find_largest(
+          loops.table, isSigned, buffers.inputAddress(0), plan.outerCount, plan.axisCount,
+          places, loops.pool)
+      }
+    case .float32:
+      return findPlaces(plan, name: "find_extreme") { buffers, loops, places in
+        ok_find_extreme(
+          loops.table, plan.findsLargest, buffers.input(0, as: Float.self).baseAddress,
+          plan.outerCount, plan.axisCount, places, loops.pool)
+      }
+    default: return nil
     }
   }
 
-  /// The bytes of an int32 for each output; nil where that is more than kernels ask for.
-  private static func scratchForPlaces(_ count: Int) -> Int? {
-    let capacity = maximumScratchByteCount / MemoryLayout<Int32>.size
-    return count <= capacity ? count * MemoryLayout<Int32>.size : nil
+  /// - Parameter find: writes an int32 for each row.
+  private func findPlaces(
+    _ plan: ArgumentPlan, name: String,
+    find: @escaping @Sendable (KernelBuffers, Loops, UnsafeMutablePointer<Int32>?) -> Void
+  ) -> PreparedOperator? {
+    if plan.outputType == .int32 {
+      return prepared(plan, name: name) { buffers, loops in
+        find(buffers, loops, buffers.output(0, as: Int32.self).baseAddress)
+      }
+    }
+    return Self.scratchForResults(plan.outerCount, of: Int32.self).map { scratchByteCount in
+      prepared(plan, name: name, sharedScratchByteCount: scratchByteCount) { buffers, loops in
+        let places = buffers.scratch.assumingMemoryBound(to: Int32.self)
+        find(buffers, loops, places.baseAddress)
+        let output = buffers.output(0, as: Int64.self)
+        for i in output.indices { output[i] = Int64(places[i]) }
+      }
+    }
   }
 
   /// Softmax of int16 rows.
