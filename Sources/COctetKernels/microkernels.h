@@ -194,6 +194,11 @@ static inline size_t ok_round_up(size_t value, size_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
+/// A quotient that is 0 most of the time, which dividing takes tens of cycles to find.
+static inline size_t ok_quotient(size_t dividend, size_t divisor) {
+  return dividend < divisor ? 0 : dividend / divisor;
+}
+
 static inline size_t ok_smaller(size_t left, size_t right) { return left < right ? left : right; }
 
 static inline size_t ok_larger(size_t left, size_t right) { return left > right ? left : right; }

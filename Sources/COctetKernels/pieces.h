@@ -13,11 +13,6 @@ typedef struct ok_position {
   size_t batch, row, column;
 } ok_position;
 
-/// A quotient that is 0 most of the time, which dividing takes tens of cycles to find.
-static inline size_t ok_quotient(size_t dividend, size_t divisor) {
-  return dividend < divisor ? 0 : dividend / divisor;
-}
-
 static inline ok_position ok_position_at(const ok_window *window, size_t index) {
   const size_t line = ok_quotient(index, window->output_width);
   const size_t batch = ok_quotient(line, window->output_height);

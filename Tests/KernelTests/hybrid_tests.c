@@ -264,6 +264,46 @@ static void check_gates(size_t count, int32_t exponent, bool replaces) {
   release(expected);
 }
 
+static void check_slides(size_t count, size_t length) {
+  const memory values = allocate_random(2 * count * length);
+  const memory weights = allocate_random(2 * count * length), newest = allocate_random(2 * count);
+  const memory expected = allocate(values.size + 4 * count);
+  int16_t *const moved = (int16_t *)expected.bytes;
+  for (size_t i = 0; i < count; ++i) {
+    uint32_t sum = 0;
+    for (size_t k = 0; k < length; ++k) {
+      const size_t place = i * length + k;
+      moved[place] = k + 1 < length ? ((const int16_t *)values.bytes)[place + 1]
+                                    : ((const int16_t *)newest.bytes)[i];
+      sum += (uint32_t)(moved[place] * ((const int16_t *)weights.bytes)[place]);
+    }
+    memcpy(expected.bytes + values.size + 4 * i, &sum, 4);
+  }
+  record(expected);
+  const char *name = NULL;
+  size_t next = 0;
+  for (const ok_loops *loops; (loops = next_loops(&next, &name)) != NULL;) {
+    const memory output = allocate(expected.size), states = allocate(values.size);
+    const memory sums = allocate(4 * count);
+    memcpy(states.bytes, values.bytes, values.size);
+    const ok_windows windows = {
+        .values = (int16_t *)states.bytes, .count = count, .length = length};
+    ok_slide_windows(
+        loops, &windows, (const int16_t *)newest.bytes, (const int16_t *)weights.bytes,
+        (int32_t *)sums.bytes);
+    memcpy(output.bytes, states.bytes, states.size);
+    memcpy(output.bytes + states.size, sums.bytes, sums.size);
+    compare(name, output, expected, "windows of states");
+    release(output);
+    release(states);
+    release(sums);
+  }
+  release(values);
+  release(weights);
+  release(newest);
+  release(expected);
+}
+
 /// Within a step of 2^-11 of the real functions, which the fixed-point ones come as near as.
 static void check_functions(int32_t integer_bits) {
   const memory expected = allocate(4 * 65536);
@@ -313,6 +353,7 @@ static void check_all(void) {
     for (int32_t exponent = -20; exponent < 6; exponent += 5) {
       check_gates(counts[i], exponent, i % 2);
     }
+    for (size_t length = 1; length <= 18; ++length) check_slides(counts[i], length);
   }
   for (int32_t bits = 0; bits <= 6; ++bits) check_functions(bits);
 }

@@ -85,6 +85,31 @@ import Testing
     }
   }
 
+  @Test func slides() {
+    var random = SplitMix(state: 43)
+    for count in Self.extents {
+      for length in 1...18 {
+        func values(_ count: Int) -> [Int16] {
+          (0..<count).map { _ in Int16(truncatingIfNeeded: random.next()) }
+        }
+        let states = values(count * length)
+        let weights = values(count * length)
+        let newest = values(count)
+        func slide(_ loops: some CellLoops) -> (states: [Int16], sums: [Int32]) {
+          var results = states
+          var sums = [Int32](repeating: 77, count: count)
+          loops.slide(
+            &results, to: newest, weights: weights, count: count, length: length, into: &sums)
+          return (results, sums)
+        }
+        let expected = slide(reference)
+        for (set, loops) in Self.all {
+          #expect(slide(loops) == expected, "\(set.name), \(count) windows of \(length)")
+        }
+      }
+    }
+  }
+
   @Test func quantizedVectors() {
     let plain: [Float] = [0.25, -1, 3.5, -0, 2.0078125, -126.5, 0.01]
     let extremes: [[Float]] = [

@@ -33,6 +33,7 @@ static void run_block(
   const size_t rows = gemm->kernel->rows, columns = gemm->kernel->columns, count = block->count;
   const size_t first_channel = ok_gemm_panel_start(gemm, panel);
   const size_t end_channel = ok_gemm_panel_end(gemm, panel_end - 1);
+  const uint8_t *const first_panel = ok_gemm_panels(packed) + panel * layout->panel_size;
   ok_gemm_tile tile = {
       .taps = layout->taps,
       .tap_bytes = layout->padded_elements * layout->operand_size,
@@ -49,9 +50,8 @@ static void run_block(
   const size_t tile_rows = panels_fit ? rows : count;
   for (size_t first = 0; first < count; first += tile_rows) {
     const size_t row_end = ok_smaller(first + tile_rows, count);
-    for (size_t i = panel; i < panel_end; ++i) {
-      const size_t channel = first_channel + (i - panel) * columns;
-      tile.panel = ok_gemm_panels(packed) + i * layout->panel_size;
+    tile.panel = first_panel;
+    for (size_t channel = first_channel; channel < end_channel; channel += columns) {
       tile.columns = ok_smaller(columns, end_channel - channel);
       for (size_t row = first; row < row_end; row += rows) {
         tile.rows = ok_smaller(rows, row_end - row);
@@ -62,6 +62,7 @@ static void run_block(
         else tile.output = output->bytes + place;
         gemm->kernel->run(&tile);
       }
+      tile.panel = (const uint8_t *)tile.panel + layout->panel_size;
     }
   }
 }

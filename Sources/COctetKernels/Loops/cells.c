@@ -14,6 +14,12 @@ void ok_add_to_gate(
   loops->add_to_gate(sum, sums, values, count);
 }
 
+void ok_slide_windows(
+    const ok_loops *loops, const ok_windows *windows, const int16_t *newest, const int16_t *weights,
+    int32_t *sums) {
+  loops->slide_windows(windows, newest, weights, sums);
+}
+
 void ok_logistic_16(const ok_loops *loops, int16_t *values, size_t count, int32_t integer_bits) {
   loops->logistic_16(values, count, integer_bits);
 }

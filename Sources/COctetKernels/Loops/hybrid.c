@@ -78,7 +78,7 @@ static void quantize_lines(const void *context, size_t first, size_t end) {
   const row_work *work = context;
   const ok_dynamic_rows *rows = work->rows;
   for (size_t index = first; index < end; ++index) {
-    const size_t row = index / rows->lines;
+    const size_t row = ok_quotient(index, rows->lines);
     const ok_row_quantization *quantization = &work->quantizations[row];
     const ok_lane_form form = {
         .inverse = quantization->inverse,
@@ -89,7 +89,8 @@ static void quantize_lines(const void *context, size_t first, size_t end) {
         .is_wide = rows->lane == OK_LANE_DISTANCE,
     };
     const size_t place =
-        row * rows->row_stride + rows->margin + index % rows->lines * rows->line_stride;
+        row * rows->row_stride + rows->margin +
+        (index - row * rows->lines) * rows->line_stride;
     work->loops->quantize_lanes(
         &form, work->input + index * rows->line_length, work->output + place * work->lane_size,
         rows->line_length);

@@ -143,6 +143,8 @@ struct ok_loops {
       const int16_t *vector, const int8_t *matrix, size_t rows, size_t depth, int32_t *sums);
   void (*add_to_gate)(
       const ok_gate_sum *sum, const int32_t *sums, int16_t *values, size_t count);
+  void (*slide_windows)(
+      const ok_windows *windows, const int16_t *newest, const int16_t *weights, int32_t *sums);
   void (*logistic_16)(int16_t *values, size_t count, int32_t integer_bits);
   void (*tanh_16)(int16_t *values, size_t count, int32_t integer_bits);
   void (*finish_wide)(
@@ -216,6 +218,10 @@ static inline void ok_run_range(void *context, size_t index, size_t thread) {
 /// Lets the threads of a pool share items in ranges of `length`.
 static inline void ok_run_ranges(
     ok_pool *pool, size_t count, size_t length, ok_range_task task, const void *context) {
+  if (count <= length || ok_pool_thread_count(pool) == 1) {
+    if (count > 0) task(context, 0, count);
+    return;
+  }
   ok_ranges ranges = {.count = count, .length = length, .task = task, .context = context};
   ok_run_chunks(pool, (count + length - 1) / length, ok_run_range, &ranges);
 }
@@ -230,7 +236,10 @@ static inline size_t ok_rows_per_chunk(size_t rows, size_t row_bytes) {
 /// Lets the threads of a pool share rows that take so many bytes or steps each.
 static inline void ok_run_rows(
     ok_pool *pool, size_t rows, size_t row_bytes, ok_range_task task, const void *context) {
-  ok_run_ranges(pool, rows, ok_rows_per_chunk(rows, row_bytes), task, context);
+  // One thread needs no chunks, which dividing takes longer to find than many a row.
+  const bool is_shared = ok_pool_thread_count(pool) > 1;
+  ok_run_ranges(
+      pool, rows, is_shared ? ok_rows_per_chunk(rows, row_bytes) : rows, task, context);
 }
 
 #endif

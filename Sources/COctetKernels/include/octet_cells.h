@@ -30,6 +30,20 @@ void ok_add_to_gate(
     const ok_loops *loops, const ok_gate_sum *sum, const int32_t *sums, int16_t *values,
     size_t count);
 
+/// Windows over the last values of sequences, one behind the other, oldest values first.
+typedef struct ok_windows {
+  int16_t *values;
+  size_t count;
+  /// The values of each window, at least one.
+  size_t length;
+} ok_windows;
+
+/// Moves each window on by one to its newest value, and multiplies it with a row of `weights`; the
+/// products of a window are added up, and wrap.
+void ok_slide_windows(
+    const ok_loops *loops, const ok_windows *windows, const int16_t *newest, const int16_t *weights,
+    int32_t *sums);
+
 /// `1 / (1 + exp(−x))` in Q0.15 of values with 0 to 6 integer bits, in place: gemmlowp's.
 void ok_logistic_16(const ok_loops *loops, int16_t *values, size_t count, int32_t integer_bits);
 

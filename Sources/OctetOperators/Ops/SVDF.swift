@@ -59,9 +59,19 @@ public enum SVDF: OperatorDefinition {
     /// The time weights' scale is nil for float32.
     case real(
       WeightMatrix, RowQuantizer?, sums: ScratchRegion<Float>, timeScale: Float?)
-    case integer(
-      inputZeroPoint: Int32, outputZeroPoint: Int32, state: QuantizedMultiplier,
-      output: QuantizedMultiplier, lanes: ScratchRegion<Int16>, sums: ScratchRegion<Int32>)
+    case integer(IntegerArithmetic)
+  }
+
+  fileprivate struct IntegerArithmetic {
+    var inputZeroPoint: Int32
+    var outputZeroPoint: Int32
+    /// From sums of features to the state.
+    var state: QuantizedMultiplier
+    /// From sums over time to the output.
+    var output: QuantizedMultiplier
+    /// Of 16 bits: the input, then the newest values of the state, then the output.
+    var lanes: ScratchRegion<Int16>
+    var sums: ScratchRegion<Int32>
   }
 
   public static let identity = OperatorIdentity.builtin(.svdf)
@@ -207,23 +217,19 @@ public enum SVDF: OperatorDefinition {
     }
     // Products and quotients are rounded to float32, as in the source.
     return .integer(
-      inputZeroPoint: inputZeroPoint, outputZeroPoint: outputZeroPoint,
-      state: try QuantizedMultiplier(Double(inputScale * feature / stateScale)),
-      output: try QuantizedMultiplier(Double(stateScale * time / outputScale)),
-      lanes: try layout.reserve(Int16.self, count: extents.inputs),
-      sums: try layout.reserve(Int32.self, count: extents.filters))
+      IntegerArithmetic(
+        inputZeroPoint: inputZeroPoint, outputZeroPoint: outputZeroPoint,
+        state: try QuantizedMultiplier(Double(inputScale * feature / stateScale)),
+        output: try QuantizedMultiplier(Double(stateScale * time / outputScale)),
+        lanes: try layout.reserve(Int16.self, count: max(extents.inputs, extents.filters)),
+        sums: try layout.reserve(Int32.self, count: extents.filters)))
   }
 
   public static func reference(_ plan: Plan, _ buffers: KernelBuffers) {
     switch plan.arithmetic {
     case .real(let feature, let quantizer, let sums, let timeScale):
       runReal(plan, buffers, feature, quantizer, buffers.scratch(sums), timeScale)
-    case .integer(
-      let inputZeroPoint, let outputZeroPoint, let state, let output, let lanes, let sums):
-      runInteger(
-        plan, buffers, buffers.scratch(lanes), buffers.scratch(sums),
-        inputZeroPoint: inputZeroPoint,
-        outputZeroPoint: outputZeroPoint, stateMultiplier: state, outputMultiplier: output)
+    case .integer(let arithmetic): runInteger(plan, buffers, arithmetic)
     }
   }
 
@@ -247,7 +253,7 @@ public enum SVDF: OperatorDefinition {
         var total: Float = 0
         for filter in (unit * extents.rank)..<((unit + 1) * extents.rank) {
           let window = states + (batch * extents.filters + filter) * memory
-          remember(values[filter], in: window, count: memory)
+          SlidingWindow.append(values[filter], to: window, length: memory)
           total += product(buffers, filter, window, count: memory, timeScale)
         }
         if plan.hasBias { total += bias[unit] }
@@ -272,51 +278,46 @@ public enum SVDF: OperatorDefinition {
     return sum
   }
 
-  /// Moves a window on by one.
-  @inline(__always)
-  private static func remember<Value: BitwiseCopyable>(
-    _ value: Value, in window: UnsafeMutablePointer<Value>, count: Int
-  ) {
-    window.update(from: window + 1, count: count - 1)
-    window[count - 1] = value
-  }
-
   private static func runInteger(
-    _ plan: Plan, _ buffers: KernelBuffers, _ lanes: UnsafeMutableBufferPointer<Int16>,
-    _ sums: UnsafeMutableBufferPointer<Int32>, inputZeroPoint: Int32, outputZeroPoint: Int32,
-    stateMultiplier: QuantizedMultiplier,
-    outputMultiplier: QuantizedMultiplier
+    _ plan: Plan, _ buffers: KernelBuffers, _ arithmetic: IntegerArithmetic
   ) {
     let extents = plan.extents
-    let memory = extents.memory
-    let input = buffers.input(0, as: Int8.self)
-    guard let vector = UnsafeBufferPointer(lanes).baseAddress, let results = sums.baseAddress,
+    let loops = buffers.cellLoops
+    guard let lanes = buffers.scratch(arithmetic.lanes).baseAddress,
+      let sums = buffers.scratch(arithmetic.sums).baseAddress,
       let feature = buffers.input(Role.feature, as: Int8.self).baseAddress,
+      let time = buffers.input(Role.time, as: Int16.self).baseAddress,
       let states = buffers.variable(Role.state, as: Int16.self).baseAddress
     else { return }
-    let time = buffers.input(Role.time, as: Int16.self)
+    let input = buffers.input(0, as: Int8.self)
     let output = buffers.output(0, as: Int8.self)
-    let bias = buffers.input(Role.bias, as: Int32.self)
+    let bias = plan.hasBias ? buffers.input(Role.bias, as: Int32.self).baseAddress : nil
+    let zeroPoint = Int16(truncatingIfNeeded: arithmetic.inputZeroPoint)
     for batch in 0..<extents.batches {
       for i in 0..<extents.inputs {
-        lanes[i] =
-          Int16(input[batch * extents.inputs + i]) &- Int16(truncatingIfNeeded: inputZeroPoint)
+        lanes[i] = Int16(input[batch * extents.inputs + i]) &- zeroPoint
       }
-      let windows = states + batch * extents.filters * memory
-      buffers.cellLoops.multiply(
-        vector, feature, rows: extents.filters, depth: extents.inputs, into: results)
-      for filter in 0..<extents.filters {
-        remember(
-          Int16(clamping: stateMultiplier.multiply(results[filter])), in: windows + filter * memory,
-          count: memory)
-      }
-      for unit in 0..<extents.units {
-        var total: Int32 = plan.hasBias ? bias[unit] : 0
-        for i in (unit * extents.rank * memory)..<((unit + 1) * extents.rank * memory) {
-          total &+= Int32(time[i]) &* Int32(windows[i])
+      loops.multiply(lanes, feature, rows: extents.filters, depth: extents.inputs, into: sums)
+      loops.add(
+        sums, bias: nil, times: arithmetic.state, replacing: true, to: lanes, count: extents.filters
+      )
+      loops.slide(
+        states + batch * extents.filters * extents.memory, to: lanes, weights: time,
+        count: extents.filters, length: extents.memory, into: sums)
+      if extents.rank > 1 {
+        for unit in 0..<extents.units {
+          var total: Int32 = 0
+          for i in (unit * extents.rank)..<((unit + 1) * extents.rank) { total &+= sums[i] }
+          sums[unit] = total
         }
+      }
+      // The sums of 16 bits are far beyond those of 8 where they saturate.
+      loops.add(
+        sums, bias: bias, times: arithmetic.output, replacing: true, to: lanes, count: extents.units
+      )
+      for unit in 0..<extents.units {
         output[batch * extents.units + unit] = Int8(
-          clamping: outputMultiplier.multiply(total) &+ outputZeroPoint)
+          clamping: Int32(lanes[unit]) &+ arithmetic.outputZeroPoint)
       }
     }
   }

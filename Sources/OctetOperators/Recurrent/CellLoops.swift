@@ -16,6 +16,12 @@ package protocol CellLoops: Sendable {
     _ sums: UnsafePointer<Int32>, bias: UnsafePointer<Int32>?, times factor: QuantizedMultiplier,
     replacing: Bool, to values: UnsafeMutablePointer<Int16>, count: Int)
 
+  /// Moves windows over the last values of sequences, oldest values first, on by one to their newest
+  /// value each, and replaces `sums` by their products with the rows of `weights`; sums wrap.
+  func slide(
+    _ windows: UnsafeMutablePointer<Int16>, to newest: UnsafePointer<Int16>,
+    weights: UnsafePointer<Int16>, count: Int, length: Int, into sums: UnsafeMutablePointer<Int32>)
+
   /// `FixedPoint16.logistic` in place.
   func applyLogistic(_ values: UnsafeMutablePointer<Int16>, count: Int, integerBits: Int16)
 
@@ -68,6 +74,20 @@ package struct ReferenceCellLoops: CellLoops {
     }
   }
 
+  package func slide(
+    _ windows: UnsafeMutablePointer<Int16>, to newest: UnsafePointer<Int16>,
+    weights: UnsafePointer<Int16>, count: Int, length: Int, into sums: UnsafeMutablePointer<Int32>
+  ) {
+    for i in 0..<count {
+      let window = windows + i * length
+      let row = weights + i * length
+      SlidingWindow.append(newest[i], to: window, length: length)
+      var sum: Int32 = 0
+      for k in 0..<length { sum &+= Int32(window[k]) &* Int32(row[k]) }
+      sums[i] = sum
+    }
+  }
+
   package func applyLogistic(_ values: UnsafeMutablePointer<Int16>, count: Int, integerBits: Int16)
   {
     for i in 0..<count {
@@ -115,5 +135,17 @@ extension CellLoops {
   func apply(_ activation: Activation, _ values: UnsafeMutablePointer<Float>, count: Int) {
     if case .tanh = activation { return applyHyperbolicTangent(values, count: count) }
     for i in 0..<count { values[i] = activation.apply(values[i]) }
+  }
+}
+
+/// The last values of a sequence, oldest first.
+enum SlidingWindow {
+  /// Moves a window on by one.
+  @inline(__always)
+  static func append<Value: BitwiseCopyable>(
+    _ value: Value, to window: UnsafeMutablePointer<Value>, length: Int
+  ) {
+    window.update(from: window + 1, count: length - 1)
+    window[length - 1] = value
   }
 }

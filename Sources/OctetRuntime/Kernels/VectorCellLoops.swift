@@ -28,6 +28,14 @@ struct VectorCellLoops: CellLoops, @unchecked Sendable {
     ok_add_to_gate(loops.table, &sum, sums, values, count)
   }
 
+  func slide(
+    _ windows: UnsafeMutablePointer<Int16>, to newest: UnsafePointer<Int16>,
+    weights: UnsafePointer<Int16>, count: Int, length: Int, into sums: UnsafeMutablePointer<Int32>
+  ) {
+    var windows = ok_windows(values: windows, count: count, length: length)
+    ok_slide_windows(loops.table, &windows, newest, weights, sums)
+  }
+
   func applyLogistic(_ values: UnsafeMutablePointer<Int16>, count: Int, integerBits: Int16) {
     ok_logistic_16(loops.table, values, count, Int32(integerBits))
   }
