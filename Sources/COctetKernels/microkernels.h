@@ -7,7 +7,7 @@
 
 /// One tile of a matrix product.
 struct ok_gemm_tile {
-  /// Rows and columns that are stored: at least 1, at most the kernel's.
+  /// Rows and columns that are stored: at least 1, at most the kernel's, but for `run_row`.
   size_t rows, columns;
   /// Pieces of each row, and the bytes of each: a multiple of what one instruction multiplies.
   size_t taps, tap_bytes;
@@ -165,7 +165,7 @@ static inline bool ok_is_narrow_3x3(size_t channels, size_t stride) {
 /// The int32 values before a panel's weights, for each of its columns or channels.
 enum { OK_FACTORS_PER_CHANNEL = 5 };
 
-#define OK_GEMM(isa, rows, columns, depth, operands, folds, sum, function) \
+#define OK_GEMM(isa, rows, columns, depth, operands, folds, sum, run_row, function) \
   void function(const ok_gemm_tile *tile);
 #define OK_DEPTHWISE(isa, channels, taps, is_wide, folds, channel_at, function) \
   void function(const ok_depthwise_line *line);
@@ -183,6 +183,7 @@ enum { OK_FACTORS_PER_CHANNEL = 5 };
 void ok_sum_rows_avxvnni(const ok_gemm_rows *rows);
 void ok_sum_rows_avx512vnni(const ok_gemm_rows *rows);
 void ok_sum_rows_neondot(const ok_gemm_rows *rows);
+void ok_gemm_row_avx512vnni(const ok_gemm_tile *tile, size_t panel_size);
 
 size_t ok_channel_in_order(size_t index);
 size_t ok_channel_in_halves(size_t index);

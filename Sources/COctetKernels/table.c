@@ -2,10 +2,11 @@
 #include "microkernels.h"
 
 static const ok_gemm_kernel gemm_kernels[] = {
-#define OK_GEMM(set, tile_rows, tile_columns, tile_depth, kind, takes_folded, total, function) \
+#define OK_GEMM(set, tile_rows, tile_columns, tile_depth, kind, takes_folded, total, single,   \
+                function)                                                                       \
   {.name = #function, .isa = OK_ISA_##set, .rows = tile_rows, .columns = tile_columns,         \
    .depth = tile_depth, .operands = OK_OPERANDS_##kind, .folds = takes_folded, .sum = total,   \
-   .run = function},
+   .run_row = single, .run = function},
 #include "kernels.inc"
 };
 

@@ -44,6 +44,18 @@ static void run_block(
   };
   tile.is_folded = ((const ok_packed_header *)packed)->is_folded;
   const bool has_terms = layout->row_factor != 0;
+  if (count == 1 && gemm->kernel->run_row) {
+    const size_t place = block->first * gemm->output_channels + first_channel;
+    tile.rows = 1;
+    tile.columns = end_channel - first_channel;
+    tile.panel = first_panel;
+    tile.pieces = scratch->pieces;
+    tile.row_terms = has_terms ? scratch->row_terms : NULL;
+    if (output->sums) tile.sums = output->sums + place;
+    else tile.output = output->bytes + place;
+    gemm->kernel->run_row(&tile, layout->panel_size);
+    return;
+  }
   // A panel stays in the first-level cache while all rows of the block pass by, or all panels do
   // while the rows of one tile, whose lines of output are complete then, wait for the next panel.
   const bool panels_fit = layout->group_panels * layout->panel_size <= SMALL_PANELS;

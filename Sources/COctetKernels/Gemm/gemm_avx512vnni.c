@@ -175,6 +175,120 @@ OK_AVX512_INLINE void run_columns(
   }
 }
 
+/// One row, of the columns from `column` on that `panels` neighbouring panels have.
+///
+/// A row reads weights as fast as they come from the second-level cache. Two panels share its inputs,
+/// for which fewer reads are in the way of the weights, and the end of a tile.
+OK_AVX512_INLINE void run_panels(
+    const ok_gemm_tile *tile, const uint8_t *panel, size_t panel_size, size_t panels,
+    size_t column, bool has_signed_inputs, bool is_folded) {
+  const size_t vectors = 2 * panels, chains = 4 / panels;
+  const int8_t *weights[2];
+  __m512i sums[4][4];
+  OK_UNROLL
+  for (size_t p = 0; p < panels; ++p) {
+    const int32_t *factors = (const int32_t *)(panel + p * panel_size);
+    weights[p] = (const int8_t *)(factors + OK_FACTORS_PER_CHANNEL * COLUMNS);
+    OK_UNROLL
+    for (size_t v = 0; v < 2; ++v) {
+      sums[2 * p + v][0] = _mm512_load_si512(factors + v * HALF);
+      OK_UNROLL
+      for (size_t c = 1; c < chains; ++c) sums[2 * p + v][c] = _mm512_setzero_si512();
+    }
+  }
+  for (size_t t = 0; t < tile->taps; ++t) {
+    const uint8_t *piece = tile->pieces[t];
+    size_t rest = tile->tap_bytes;
+    for (; rest >= 4 * chains; rest -= 4 * chains, piece += 4 * chains) {
+      OK_UNROLL
+      for (size_t c = 0; c < chains; ++c) {
+        int32_t group;
+        memcpy(&group, piece + 4 * c, 4);
+        const __m512i input = _mm512_set1_epi32(group);
+        OK_UNROLL
+        for (size_t v = 0; v < vectors; ++v) {
+          const __m512i factors = _mm512_load_si512(weights[v / 2] + (2 * c + v % 2) * 64);
+          sums[v][c] = dot(sums[v][c], input, factors, has_signed_inputs);
+        }
+      }
+      OK_UNROLL
+      for (size_t p = 0; p < panels; ++p) weights[p] += 128 * chains;
+    }
+    for (; rest > 0; rest -= 4, piece += 4) {
+      int32_t group;
+      memcpy(&group, piece, 4);
+      const __m512i input = _mm512_set1_epi32(group);
+      OK_UNROLL
+      for (size_t v = 0; v < vectors; ++v) {
+        const __m512i factors = _mm512_load_si512(weights[v / 2] + v % 2 * 64);
+        sums[v][0] = dot(sums[v][0], input, factors, has_signed_inputs);
+      }
+      OK_UNROLL
+      for (size_t p = 0; p < panels; ++p) weights[p] += 128;
+    }
+  }
+  const __m512i term = _mm512_set1_epi32(tile->row_terms ? *tile->row_terms : 0);
+  OK_UNROLL
+  for (size_t v = 0; v < vectors; ++v) {
+    __m512i total = _mm512_add_epi32(sums[v][0], term);
+    OK_UNROLL
+    for (size_t c = 1; c < chains; ++c) total = _mm512_add_epi32(total, sums[v][c]);
+    sums[v][0] = total;
+  }
+  const size_t columns = tile->columns - column;
+  if (tile->sums) {
+    OK_UNROLL
+    for (size_t v = 0; v < vectors; ++v) {
+      if (columns <= v * HALF) break;
+      const __mmask16 mask =
+          columns - v * HALF < HALF ? (__mmask16)~(UINT32_MAX << (columns - v * HALF)) : 0xFFFF;
+      _mm512_mask_storeu_epi32(tile->sums + column + v * HALF, mask, sums[v][0]);
+    }
+    return;
+  }
+  const ok_output_stage *stage = tile->stage;
+  const __m512i zero_point = _mm512_set1_epi32(stage->zero_point);
+  OK_UNROLL
+  for (size_t v = 0; v < vectors; ++v) {
+    const int32_t *multiplier =
+        (const int32_t *)(panel + v / 2 * panel_size) + COLUMNS + v % 2 * HALF;
+    if (is_folded) {
+      const ok_folded_factors_avx512 factors = ok_load_folded_factors_avx512(multiplier, COLUMNS);
+      sums[v][0] = ok_requantize_folded_avx512(sums[v][0], &factors);
+    } else {
+      const ok_factors_avx512 factors = ok_load_factors_avx512(multiplier, COLUMNS);
+      sums[v][0] = ok_requantize_avx512(sums[v][0], &factors, stage->shifts_left, zero_point);
+    }
+  }
+  const __m512i bytes = ok_narrow_avx512(
+      sums[0][0], sums[1][0], sums[vectors - 2][0], sums[vectors - 1][0], tile->is_signed, stage);
+  const __mmask64 mask =
+      columns < panels * COLUMNS ? ~(UINT64_MAX << columns) : UINT64_MAX >> (64 - panels * COLUMNS);
+  _mm512_mask_storeu_epi8(tile->output + column, mask, ok_reorder_avx512(bytes));
+}
+
+OK_AVX512_INLINE void run_row(
+    const ok_gemm_tile *tile, size_t panel_size, bool has_signed_inputs, bool is_folded) {
+  const uint8_t *panel = tile->panel;
+  size_t column = 0;
+  for (; column + COLUMNS < tile->columns; column += 2 * COLUMNS, panel += 2 * panel_size) {
+    run_panels(tile, panel, panel_size, 2, column, has_signed_inputs, is_folded);
+  }
+  if (column < tile->columns) {
+    run_panels(tile, panel, panel_size, 1, column, has_signed_inputs, is_folded);
+  }
+}
+
+OK_AVX512 void ok_gemm_row_avx512vnni(const ok_gemm_tile *tile, size_t panel_size) {
+  if (tile->has_signed_inputs) {
+    if (tile->is_folded) run_row(tile, panel_size, true, true);
+    else run_row(tile, panel_size, true, false);
+  } else {
+    if (tile->is_folded) run_row(tile, panel_size, false, true);
+    else run_row(tile, panel_size, false, false);
+  }
+}
+
 enum { SUMMED_ROWS = 4 };
 
 /// Adds the elements of each of four vectors; the totals come in their order.

@@ -128,6 +128,9 @@ typedef struct ok_gemm_kernel {
   bool folds;
   /// Computes `row_terms` from the sums of rows, for kernels that aren't wide.
   void (*sum)(const ok_gemm_rows *rows);
+  /// Computes a tile with one row and any number of columns, whose panels stand `panel_size` bytes
+  /// apart; NULL where that is done panel by panel.
+  void (*run_row)(const ok_gemm_tile *tile, size_t panel_size);
   void (*run)(const ok_gemm_tile *tile);
 } ok_gemm_kernel;
 
