@@ -321,6 +321,10 @@ static void check_products(void) {
       check(row_window(rows, extents[step]), outputs, false, i + step * 10, 1);
     }
   }
+  // Single rows take several panels at a time.
+  for (size_t outputs = 1; outputs <= 130; ++outputs) {
+    check(row_window(1, extents[outputs % EXTENT_COUNT]), outputs, false, outputs, 1);
+  }
   check(row_window(0, 8), 5, false, 0, 1);
   check(row_window(2, 1031), 37, false, 1, 1);
 }
