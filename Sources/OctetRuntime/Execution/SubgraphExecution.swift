@@ -71,14 +71,16 @@ final class SubgraphExecution {
   func run(profiler: OperatorProfiler? = nil) throws(OctetError) {
     if replacesRowBeforeFirst { try planWithoutRowReplacements() }
     let environment = environment
+    let control = environment.control
+    let context = environment.context
+    // Looked at once: checks of properties take as long as small segments do.
+    var segments = segments
     var index = 0
     while true {
       let segment = segments[index]
       if let profiler {
         try run(segment, profiler, in: environment)
       } else {
-        let control = environment.control
-        let context = environment.context
         for position in segment.runs.indices {
           try control.check()
           segment.runs[position]._withUnsafeGuaranteedRef { $0.run() }
@@ -97,6 +99,7 @@ final class SubgraphExecution {
       case .value(let tensor): try supply(valueOf: tensor, to: index)
       case .results(let tensors, _): try receive(tensors, in: index)
       }
+      segments = self.segments
     }
   }
 

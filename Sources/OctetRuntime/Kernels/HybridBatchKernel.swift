@@ -5,10 +5,10 @@ import OctetOperators
 /// Products of batches of float matrices with int8 ones, ready to run: all rows are quantized first,
 /// then multiplied as bytes, and the sums become floats where they stand.
 ///
-/// It points into the kernel table, which is constant: safe to share between threads.
+/// Its memory doesn't change: safe to share between threads.
 struct HybridBatchKernel: @unchecked Sendable {
   private let geometry: BatchMatMulGeometry
-  private let product: ok_gemm
+  private let product: PlannedProduct
   /// Those of all left matrices.
   private let rows: ok_dynamic_rows
   private let right: IntegerMatrices
@@ -29,7 +29,7 @@ struct HybridBatchKernel: @unchecked Sendable {
     let rowCount = left.shape.elementCount / geometry.depth
     rows = ok_dynamic_rows(
       count: rowCount, length: geometry.depth, lane: lane, isAsymmetric: arithmetic.isAsymmetric)
-    let product = ok_gemm(
+    let product = PlannedProduct(
       ofSums: ok_window(rows: isSingleProduct ? rowCount : geometry.rows, depth: geometry.depth),
       ChannelGroups(pixelChannels: geometry.depth, outputs: geometry.columns),
       outputChannels: geometry.columns, lane: lane, isAsymmetric: arithmetic.isAsymmetric,
@@ -60,7 +60,7 @@ struct HybridBatchKernel: @unchecked Sendable {
   func prepared(plan: any Sendable) -> PreparedOperator {
     // Matrices that are transposed and those that are packed take turns.
     PreparedOperator(
-      plan: plan, kernelName: String(cString: product.kernel.pointee.name),
+      plan: plan, kernelName: product.kernelName,
       scratchByteCount: scratch.byteCount + max(transposedByteCount, right.scratchByteCount)
     ) { run($0) }
   }
@@ -81,11 +81,9 @@ struct HybridBatchKernel: @unchecked Sendable {
       let row = leftMatrix * geometry.rows
       stage.withStage(buffers, memory.rows + row, computedSums: right.columnSums(address)) {
         stage in
-        withUnsafePointer(to: product) {
-          ok_gemm_run_sums(
-            $0, address, memory.lanes + row * geometry.depth, output, ok_hybrid_finish,
-            stage, memory.rest, loops.pool)
-        }
+        ok_gemm_run_sums(
+          product.pointer, address, memory.lanes + row * geometry.depth, output, ok_hybrid_finish,
+          stage, memory.rest, loops.pool)
       }
     }
     guard !isSingleProduct else { return multiply(0, 0, output) }

@@ -5,9 +5,9 @@ import OctetOperators
 /// A convolution or fully-connected layer with float activations and integer weights, ready
 /// to run: its input is quantized, multiplied as bytes, and the sums become floats where they stand.
 ///
-/// It points into the kernel table, which is constant: safe to share between threads.
+/// Its memory doesn't change: safe to share between threads.
 struct HybridKernel: @unchecked Sendable {
-  private let product: ok_gemm
+  private let product: PlannedProduct
   private let packed: Bytes
   private let rows: ok_dynamic_rows
   private let stage: HybridStage
@@ -48,7 +48,7 @@ struct HybridKernel: @unchecked Sendable {
     guard let filter, let kernel = selection.matrixKernel, let loops = selection.loops,
       channelCount > 0, arithmetic.rowCount > 0, arithmetic.rowLength > 0, outputsPerRow > 0
     else { return nil }
-    let product = ok_gemm(
+    let product = PlannedProduct(
       ofSums: window, groups, outputChannels: channelCount, lane: rows.lane,
       isAsymmetric: arithmetic.isAsymmetric, kernel: kernel)
     let sums =
@@ -72,8 +72,7 @@ struct HybridKernel: @unchecked Sendable {
   /// The operator with this kernel.
   func prepared(plan: any Sendable) -> PreparedOperator {
     PreparedOperator(
-      plan: plan, kernelName: String(cString: product.kernel.pointee.name),
-      scratchByteCount: scratch.byteCount
+      plan: plan, kernelName: product.kernelName, scratchByteCount: scratch.byteCount
     ) { buffers in run(buffers) }
   }
 
@@ -85,22 +84,20 @@ struct HybridKernel: @unchecked Sendable {
         loops.pool)
     }
     stage.withStage(buffers, memory.rows) { stage in
-      withUnsafePointer(to: product) { product in
-        packed.withUnsafeBytes { packed in
-          ok_gemm_run_sums(
-            product, packed.baseAddress, memory.lanes,
-            buffers.output(0, as: Int32.self).baseAddress, ok_hybrid_finish, stage, memory.rest,
-            loops.pool)
-        }
+      packed.withUnsafeBytes { packed in
+        ok_gemm_run_sums(
+          product.pointer, packed.baseAddress, memory.lanes,
+          buffers.output(0, as: Int32.self).baseAddress, ok_hybrid_finish, stage, memory.rest,
+          loops.pool)
       }
     }
   }
 }
 
-extension ok_gemm {
+extension PlannedProduct {
   /// A product whose sums alone are taken, of quantized rows and int8 weights in the form that
   /// `KernelSelection.hybridLane` goes with.
-  init(
+  convenience init(
     ofSums window: ok_window, _ groups: ChannelGroups, outputChannels: Int, lane: ok_lane,
     isAsymmetric: Bool, kernel: UnsafePointer<ok_gemm_kernel>
   ) {
@@ -110,11 +107,11 @@ extension ok_gemm {
     // The zero point of rows without a range of their own is known; that of others comes with
     // them, and sums are corrected for it.
     self.init(
-      kernel: kernel, window: window, pixel_channels: groups.pixelChannels,
-      output_channels: outputChannels, group_outputs: groups.outputChannels, is_signed: isSigned,
-      input_zero_point: isSigned || isAsymmetric ? 0 : 128,
-      filter_zero_point: isSigned ? 0 : 128, stage: ok_output_stage(), layout: ok_gemm_layout())
-    ok_gemm_plan(&self)
+      ok_gemm(
+        kernel: kernel, window: window, pixel_channels: groups.pixelChannels,
+        output_channels: outputChannels, group_outputs: groups.outputChannels,
+        is_signed: isSigned, input_zero_point: isSigned || isAsymmetric ? 0 : 128,
+        filter_zero_point: isSigned ? 0 : 128, stage: ok_output_stage(), layout: ok_gemm_layout()))
   }
 }
 
@@ -143,34 +140,30 @@ extension KernelSelection {
 
   /// int8 weights packed for a product whose sums alone are taken.
   func packedSumWeights(
-    _ weights: Bytes, _ groups: ChannelGroups, _ product: ok_gemm
+    _ weights: Bytes, _ groups: ChannelGroups, _ product: PlannedProduct
   ) -> Bytes {
-    withUnsafePointer(to: product) { product in
-      let window = product.pointee.window
-      let kernelName = String(cString: product.pointee.kernel.pointee.name)
-      let name = [kernelName, groups.name].compactMap { $0 }.joined(separator: ", ")
-      let key = DerivedWeightsKey(
-        weights, form: "sums of \(name)",
-        numbers: [
-          product.pointee.output_channels, window.input_channels, window.filter_height,
-          window.filter_width, window.stride_width, window.dilation_height,
-          window.dilation_width, Int(product.pointee.input_zero_point),
-          ok_gemm_packed_size(product),
-        ] + product.pointee.layout.packedForm)
-      return derivedWeights(for: key, byteCount: ok_gemm_packed_size(product)) { memory in
-        weights.withUnsafeBytes { weights in
-          let taps = window.filter_height * window.filter_width
-          let joined = groups.joining(weights, taps: taps, zero: 0)
-          if product.pointee.is_signed {
-            guard let joined else {
-              return ok_gemm_pack(product, weights.baseAddress, nil, memory.baseAddress)
-            }
-            ok_gemm_pack(product, joined, nil, memory.baseAddress)
-          } else {
-            // uint8 with zero point 128.
-            let moved = joined.map { $0.map { $0 ^ 0x80 } } ?? weights.map { $0 ^ 0x80 }
-            ok_gemm_pack(product, moved, nil, memory.baseAddress)
+    let window = product.window
+    let name = [product.kernelName, groups.name].compactMap { $0 }.joined(separator: ", ")
+    let key = DerivedWeightsKey(
+      weights, form: "sums of \(name)",
+      numbers: [
+        product.outputChannels, window.input_channels, window.filter_height, window.filter_width,
+        window.stride_width, window.dilation_height, window.dilation_width,
+        Int(product.pointer.pointee.input_zero_point), product.packedByteCount,
+      ] + product.layout.packedForm)
+    return derivedWeights(for: key, byteCount: product.packedByteCount) { memory in
+      weights.withUnsafeBytes { weights in
+        let taps = window.filter_height * window.filter_width
+        let joined = groups.joining(weights, taps: taps, zero: 0)
+        if product.pointer.pointee.is_signed {
+          guard let joined else {
+            return ok_gemm_pack(product.pointer, weights.baseAddress, nil, memory.baseAddress)
           }
+          ok_gemm_pack(product.pointer, joined, nil, memory.baseAddress)
+        } else {
+          // uint8 with zero point 128.
+          let moved = joined.map { $0.map { $0 ^ 0x80 } } ?? weights.map { $0 ^ 0x80 }
+          ok_gemm_pack(product.pointer, moved, nil, memory.baseAddress)
         }
       }
     }

@@ -3,21 +3,22 @@ import OctetCore
 import OctetOperators
 
 /// How the sums of a layer with float activations and integer weights become outputs.
-struct HybridStage: Sendable {
-  private let loops: Loops
-  private let filterScales: [Float]
-  /// Of each channel, as int32; empty where sums need no correction for zero points.
-  private let weightSums: Bytes
-  private let outputsPerRow: Int
-  /// Nil for none.
-  private let bounds: ClosedRange<Float>?
+struct HybridStage: @unchecked Sendable {
+  /// The stage but for the operands of a run.
+  private let stage: ok_hybrid_stage
+  /// Keep what the stage points to.
+  private let filterScales: Bytes
+  private let weightSums: Bytes?
 
   /// The stage; nil for activations that are more than bounds.
   ///
-  /// - Parameter outputsPerRow: neighbouring outputs of all channels that come from one row.
+  /// - Parameters:
+  ///   - weightSums: of each channel, as int32; nil where sums need no correction for zero points.
+  ///   - outputsPerRow: neighbouring outputs of all channels that come from one row.
   init?(
     _ arithmetic: HybridArithmetic, weightSums: Bytes?, outputsPerRow: Int, _ loops: Loops
   ) {
+    let bounds: ClosedRange<Float>?
     switch arithmetic.activation {
     case .none: bounds = nil
     case .relu: bounds = 0...Float.infinity
@@ -25,32 +26,35 @@ struct HybridStage: Sendable {
     case .relu6: bounds = 0...6
     case .tanh, .signBit: return nil
     }
-    self.loops = loops
-    filterScales = arithmetic.filterScales
-    self.weightSums = weightSums ?? Bytes([])
-    self.outputsPerRow = outputsPerRow
+    let scales = arithmetic.filterScales
+    filterScales = scales.withUnsafeBytes { Bytes(Array($0)) }
+    self.weightSums = weightSums
+    stage = ok_hybrid_stage(
+      loops: loops.table, rows: nil, outputs_per_row: outputsPerRow,
+      weight_sums: weightSums?.withUnsafeBytes {
+        $0.assumingMemoryBound(to: Int32.self).baseAddress
+      },
+      filter_scales: filterScales.withUnsafeBytes {
+        $0.assumingMemoryBound(to: Float.self).baseAddress
+      },
+      is_per_channel: scales.count > 1, bias: nil, clamps: bounds != nil,
+      minimum: bounds?.lowerBound ?? 0, maximum: bounds?.upperBound ?? 0)
   }
 
   /// Calls `body` with the stage for rows that are quantized.
   ///
   /// - Parameter computedSums: of the weights of each channel, where the stage was made without and
   ///   sums need a correction.
+  @inline(__always)
   func withStage(
     _ buffers: KernelBuffers, _ rows: UnsafePointer<ok_row_quantization>,
     computedSums: UnsafePointer<Int32>? = nil, _ body: (UnsafePointer<ok_hybrid_stage>) -> Void
   ) {
-    filterScales.withUnsafeBufferPointer { scales in
-      weightSums.withUnsafeBytes { sums in
-        var stage = ok_hybrid_stage(
-          loops: loops.table, rows: rows, outputs_per_row: outputsPerRow,
-          weight_sums: sums.isEmpty
-            ? computedSums : sums.assumingMemoryBound(to: Int32.self).baseAddress,
-          filter_scales: scales.baseAddress, is_per_channel: scales.count > 1,
-          bias: buffers.input(2, as: Float.self).baseAddress, clamps: bounds != nil,
-          minimum: bounds?.lowerBound ?? 0, maximum: bounds?.upperBound ?? 0)
-        withUnsafePointer(to: &stage, body)
-      }
-    }
+    var stage = stage
+    stage.rows = rows
+    stage.bias = buffers.input(2, as: Float.self).baseAddress
+    if weightSums == nil { stage.weight_sums = computedSums }
+    withUnsafePointer(to: &stage, body)
   }
 }
 

@@ -69,9 +69,9 @@ struct IntegerMatrices: Sendable {
 /// How an int8 matrix is packed for a product of bytes whose sums alone are taken: its weights, then the
 /// sums of its columns where they are needed.
 ///
-/// It points into the kernel table, which is constant: safe to share between threads.
+/// Its memory doesn't change: safe to share between threads.
 struct IntegerMatrixPacking: @unchecked Sendable {
-  let product: ok_gemm
+  let product: PlannedProduct
   /// Whether a matrix stands column after column, `[N, K]`, rather than row after row.
   let isTransposed: Bool
   let needsSums: Bool
@@ -79,13 +79,13 @@ struct IntegerMatrixPacking: @unchecked Sendable {
 
   private var depth: Int { product.window.input_channels }
 
-  private var columns: Int { product.output_channels }
+  private var columns: Int { product.outputChannels }
 
   /// Elements of a matrix.
   var elementCount: Int { depth * columns }
 
   /// The bytes of the packed weights, a multiple of 64.
-  var weightByteCount: Int { withUnsafePointer(to: product) { ok_gemm_packed_size($0) } }
+  var weightByteCount: Int { product.packedByteCount }
 
   /// The bytes of a packed matrix, a multiple of 64.
   var packedByteCount: Int {
@@ -118,21 +118,20 @@ struct IntegerMatrixPacking: @unchecked Sendable {
         loops.table, true, weights, columns, depth, 1,
         (packed + weightByteCount).assumingMemoryBound(to: Int32.self), loops.pool)
     }
-    if !product.is_signed {
+    if !product.pointer.pointee.is_signed {
       // uint8 with zero point 128.
       for index in 0..<elementCount { weights[index] ^= 0x80 }
     }
-    withUnsafePointer(to: product) { ok_gemm_pack($0, weights, nil, packed) }
+    ok_gemm_pack(product.pointer, weights, nil, packed)
   }
 
   /// Everything that packed matrices follow from.
   func key(_ matrices: Bytes, matrixCount: Int) -> DerivedWeightsKey {
-    let kernelName = String(cString: product.kernel.pointee.name)
-    return DerivedWeightsKey(
-      matrices, form: "matrices for sums of \(kernelName)",
+    DerivedWeightsKey(
+      matrices, form: "matrices for sums of \(product.kernelName)",
       numbers: [
         matrixCount, depth, columns, isTransposed ? 1 : 0, needsSums ? 1 : 0,
-        Int(product.input_zero_point), packedByteCount,
+        Int(product.pointer.pointee.input_zero_point), packedByteCount,
       ] + product.layout.packedForm)
   }
 }

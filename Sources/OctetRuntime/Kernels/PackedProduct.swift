@@ -44,11 +44,9 @@ extension PartialProduct {
 
 /// A product of 8-bit operands with its packed weights.
 ///
-/// It points into the kernel table and into its own memory, which don't change: safe to share between
-/// threads.
+/// It points into its own memory, which doesn't change: safe to share between threads.
 final class PackedProduct: PartialProduct, @unchecked Sendable {
-  /// In memory of its own, which every run hands on.
-  private let product: UnsafeMutablePointer<ok_gemm>
+  private let product: PlannedProduct
   private let weights: UnsafeRawPointer?
   /// Keeps the weights.
   private let packed: Bytes
@@ -71,61 +69,48 @@ final class PackedProduct: PartialProduct, @unchecked Sendable {
       groups ?? ChannelGroups(pixelChannels: window.input_channels, outputs: channels.count)
     var window = window
     window.input_channels = groups.inputChannels
-    product = .allocate(capacity: 1)
-    product.initialize(
-      to: ok_gemm(
+    let product = PlannedProduct(
+      ok_gemm(
         kernel: kernel, window: window, pixel_channels: groups.pixelChannels,
         output_channels: channels.count, group_outputs: groups.outputChannels,
         is_signed: operands.isSigned, input_zero_point: -quantization.inputOffset,
         filter_zero_point: -quantization.filterOffset, stage: operands.outputStage,
         layout: ok_gemm_layout()))
-    ok_gemm_plan(product)
+    self.product = product
     let name = [String(cString: kernel.pointee.name), part].compactMap { $0 }
     packed = selection.packedWeights(
       operands, kernelName: name.joined(separator: ", "), window: window,
-      layout: product.pointee.layout.packedForm, byteCount: ok_gemm_packed_size(product)
-    ) { [product] filter, factors, memory in
+      layout: product.layout.packedForm, byteCount: product.packedByteCount
+    ) { filter, factors, memory in
       let first = channels.lowerBound
       var factors = ok_channel_factors(
         bias: factors.bias.map { $0 + first }, multiplier: factors.multiplier.map { $0 + first },
         exponent: factors.exponent.map { $0 + first })
       let elements = UnsafeRawBufferPointer(start: filter, count: operands.filter.count)
       if let weights = select?(elements) {
-        ok_gemm_pack(product, weights, &factors, memory)
+        ok_gemm_pack(product.pointer, weights, &factors, memory)
       } else {
-        ok_gemm_pack(product, filter, &factors, memory)
+        ok_gemm_pack(product.pointer, filter, &factors, memory)
       }
     }
     weights = packed.withUnsafeBytes { $0.baseAddress }
   }
 
-  deinit {
-    product.deallocate()
-  }
+  var kernelName: String { product.kernelName }
 
-  var kernelName: String { String(cString: product.pointee.kernel.pointee.name) }
+  var window: ok_window { product.window }
 
-  var window: ok_window { product.pointee.window }
-
-  var outputChannels: Int { product.pointee.output_channels }
+  var outputChannels: Int { product.outputChannels }
 
   var elementByteCount: Int { 1 }
 
-  var scratchByteCount: Int { product.pointee.layout.scratch_size }
+  var scratchByteCount: Int { product.layout.scratch_size }
 
   func run(
     _ input: UnsafeRawPointer?, _ output: UnsafeMutableRawPointer?,
     scratch: UnsafeMutableRawPointer?, _ workers: WorkerPool?
   ) {
-    ok_gemm_run(product, weights, input, output, scratch, workers?.handle)
-  }
-}
-
-extension ok_gemm_layout {
-  /// What the packed form of weights follows from beside the kernel and the window. It depends on
-  /// extents of the image too, so that two layers with the same filter may have two forms.
-  var packedForm: [Int] {
-    [Int(form.rawValue), flips_inputs ? 1 : 0, taps, padded_elements, group_panels]
+    ok_gemm_run(product.pointer, weights, input, output, scratch, workers?.handle)
   }
 }
 
