@@ -175,10 +175,30 @@ OK_AVX512_INLINE void run_columns(
   }
 }
 
+/// Adds the products of the first `groups` groups of four inputs, which `chains` sums of each vector
+/// share.
+OK_AVX512_INLINE void multiply_groups(
+    __m512i inputs, size_t groups, const int8_t *weights[2], size_t vectors, size_t chains,
+    bool has_signed_inputs, __m512i sums[4][4]) {
+  OK_UNROLL
+  for (size_t g = 0; g < groups; ++g) {
+    const __m512i input = _mm512_broadcastd_epi32(_mm512_castsi512_si128(inputs));
+    inputs = _mm512_alignr_epi32(inputs, inputs, 1);
+    OK_UNROLL
+    for (size_t v = 0; v < vectors; ++v) {
+      __m512i *sum = &sums[v][g % chains];
+      const __m512i factors = _mm512_load_si512(weights[v / 2] + (2 * g + v % 2) * 64);
+      *sum = dot(*sum, input, factors, has_signed_inputs);
+    }
+  }
+  OK_UNROLL
+  for (size_t p = 0; p < vectors / 2; ++p) weights[p] += groups * 128;
+}
+
 /// One row, of the columns from `column` on that `panels` neighbouring panels have.
 ///
-/// A row reads weights as fast as they come from the second-level cache. Two panels share its inputs,
-/// for which fewer reads are in the way of the weights, and the end of a tile.
+/// A row reads weights as fast as they come from the second-level cache. Inputs come from a register,
+/// so that few reads of theirs are in the way, and two panels share the end of a tile.
 OK_AVX512_INLINE void run_panels(
     const ok_gemm_tile *tile, const uint8_t *panel, size_t panel_size, size_t panels,
     size_t column, bool has_signed_inputs, bool is_folded) {
@@ -199,32 +219,17 @@ OK_AVX512_INLINE void run_panels(
   for (size_t t = 0; t < tile->taps; ++t) {
     const uint8_t *piece = tile->pieces[t];
     size_t rest = tile->tap_bytes;
-    for (; rest >= 4 * chains; rest -= 4 * chains, piece += 4 * chains) {
-      OK_UNROLL
-      for (size_t c = 0; c < chains; ++c) {
-        int32_t group;
-        memcpy(&group, piece + 4 * c, 4);
-        const __m512i input = _mm512_set1_epi32(group);
-        OK_UNROLL
-        for (size_t v = 0; v < vectors; ++v) {
-          const __m512i factors = _mm512_load_si512(weights[v / 2] + (2 * c + v % 2) * 64);
-          sums[v][c] = dot(sums[v][c], input, factors, has_signed_inputs);
-        }
-      }
-      OK_UNROLL
-      for (size_t p = 0; p < panels; ++p) weights[p] += 128 * chains;
+    for (; rest >= 64; rest -= 64, piece += 64) {
+      const __m512i inputs = _mm512_loadu_si512(piece);
+      multiply_groups(inputs, 16, weights, vectors, chains, has_signed_inputs, sums);
+    }
+    for (; rest >= 16; rest -= 16, piece += 16) {
+      const __m512i inputs = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)piece));
+      multiply_groups(inputs, 4, weights, vectors, chains, has_signed_inputs, sums);
     }
     for (; rest > 0; rest -= 4, piece += 4) {
-      int32_t group;
-      memcpy(&group, piece, 4);
-      const __m512i input = _mm512_set1_epi32(group);
-      OK_UNROLL
-      for (size_t v = 0; v < vectors; ++v) {
-        const __m512i factors = _mm512_load_si512(weights[v / 2] + v % 2 * 64);
-        sums[v][0] = dot(sums[v][0], input, factors, has_signed_inputs);
-      }
-      OK_UNROLL
-      for (size_t p = 0; p < panels; ++p) weights[p] += 128;
+      const __m512i inputs = _mm512_castsi128_si512(_mm_loadu_si32(piece));
+      multiply_groups(inputs, 1, weights, vectors, chains, has_signed_inputs, sums);
     }
   }
   const __m512i term = _mm512_set1_epi32(tile->row_terms ? *tile->row_terms : 0);
