@@ -251,37 +251,32 @@ func copyRun<Element: BitwiseCopyable>(
   from source: UnsafePointer<Element>, to destination: UnsafeMutablePointer<Element>, count: Int
 ) {
   let byteCount = count &* MemoryLayout<Element>.stride
-  let word = MemoryLayout<UInt64>.size
   let from = UnsafeRawPointer(source)
   let to = UnsafeMutableRawPointer(destination)
-  guard byteCount >= word, byteCount <= 8 * word else {
-    if byteCount > word {
-      destination.update(from: source, count: count)
-    } else if byteCount >= 4 {
-      let last = byteCount &- 4
-      let (start, end) = (
-        from.loadUnaligned(as: UInt32.self),
-        from.loadUnaligned(fromByteOffset: last, as: UInt32.self)
-      )
-      to.storeBytes(of: start, as: UInt32.self)
-      to.storeBytes(of: end, toByteOffset: last, as: UInt32.self)
-    } else {
-      for i in 0..<count { destination[i] = source[i] }
-    }
-    return
+  switch byteCount {
+  case 16...64: copyWords(from: from, to: to, byteCount: byteCount, SIMD2<UInt64>.self)
+  case 8..<16: copyWords(from: from, to: to, byteCount: byteCount, UInt64.self)
+  case 4..<8: copyWords(from: from, to: to, byteCount: byteCount, UInt32.self)
+  case ..<4: for i in 0..<count { destination[i] = source[i] }
+  default: destination.update(from: source, count: count)
   }
-  // The last word overlaps the one before it where words don't fit.
-  let last = byteCount &- word
+}
+
+/// Copies bytes that are at least a word; the last word overlaps the one before it where words don't fit.
+@inline(__always)
+private func copyWords<Word: BitwiseCopyable>(
+  from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, byteCount: Int,
+  _ word: Word.Type
+) {
+  let last = byteCount &- MemoryLayout<Word>.size
   var offset = 0
   while offset < last {
-    to.storeBytes(
-      of: from.loadUnaligned(fromByteOffset: offset, as: UInt64.self), toByteOffset: offset,
-      as: UInt64.self)
-    offset &+= word
+    destination.storeBytes(
+      of: source.loadUnaligned(fromByteOffset: offset, as: word), toByteOffset: offset, as: word)
+    offset &+= MemoryLayout<Word>.size
   }
-  to.storeBytes(
-    of: from.loadUnaligned(fromByteOffset: last, as: UInt64.self), toByteOffset: last,
-    as: UInt64.self)
+  destination.storeBytes(
+    of: source.loadUnaligned(fromByteOffset: last, as: word), toByteOffset: last, as: word)
 }
 
 extension StridedCopy.Placement {
