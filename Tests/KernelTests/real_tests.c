@@ -292,7 +292,8 @@ static void check_reductions(size_t outer, size_t reduced, size_t inner) {
       }
       set_real(expected, i, result / 3);
     }
-    record(expected);
+    // Infinity times 0 isn't a number, of a sign that depends on the processor.
+    if (operation != OK_REAL_MULTIPLIED) record(expected);
     FOR_LOOPS(loops, name) {
       const memory output = allocate(4 * outer * inner);
       ok_reduce_reals(
