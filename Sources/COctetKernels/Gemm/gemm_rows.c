@@ -198,12 +198,44 @@ static void locate_in_lines(
   }
 }
 
+/// Whether windows are one pixel each, none of them beside the image.
+static bool are_pixels_inside(const ok_window *window) {
+  return window->filter_height == 1 && window->filter_width == 1 && window->padding_top == 0 &&
+         window->padding_left == 0 &&
+         (window->output_height - 1) * window->stride_height < window->input_height &&
+         (window->output_width - 1) * window->stride_width < window->input_width;
+}
+
+/// Points to the pixels that the windows of a block are.
+static void locate_pixels(
+    const ok_gemm *gemm, const ok_gemm_block *block, const uint8_t *input,
+    const uint8_t **pieces) {
+  const ok_window *window = &gemm->window;
+  const size_t step = window->stride_width * gemm->pixel_channels;
+  ok_position position = ok_position_at(window, block->first);
+  for (size_t row = 0; row < block->count;) {
+    // Rows up to the end of a line of output.
+    const size_t columns =
+        ok_smaller(block->count - row, window->output_width - position.column);
+    const uint8_t *pixel =
+        ok_input_line(window, &position, 0, input, gemm->pixel_channels) + position.column * step;
+    for (size_t i = 0; i < columns; ++i, pixel += step) pieces[row + i] = pixel;
+    row += columns;
+    position.column = window->output_width - 1;
+    ok_advance(window, &position);
+  }
+}
+
 /// Points to the pixels under the windows of a block, or copies them.
 static void locate_in_image(
     const ok_gemm *gemm, const void *packed, const ok_gemm_block *block, const uint8_t *input,
     const ok_gemm_scratch *scratch) {
   const ok_window *window = &gemm->window;
   const ok_gemm_layout *layout = &gemm->layout;
+  if (layout->form == OK_ROWS_OF_PIXELS && are_pixels_inside(window)) {
+    locate_pixels(gemm, block, input, scratch->pieces);
+    return;
+  }
   const uint8_t *padding = ok_gemm_padding(gemm, packed);
   ok_position position = ok_position_at(window, block->first);
   for (size_t row = 0; row < block->count; ++row) {
