@@ -93,7 +93,9 @@ struct FunctionReader {
       throw OctetError(.malformedModel(reason: "'\(text)' names no value"))
     }
     guard parts.count > 1 else { return NodeInput(node: node) }
-    guard let number = parts.count == 3 ? Int(parts[2]) : 0, number >= 0 else {
+    guard let number = parts.count == 3 ? Int(parts[2]) : 0,
+      (0...NodeInput.maximumOutputIndex).contains(number)
+    else {
       throw OctetError(.malformedModel(reason: "'\(text)' names no output of a node"))
     }
     guard let operation = operations[node],

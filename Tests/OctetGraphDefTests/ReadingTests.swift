@@ -147,7 +147,7 @@ struct ReadingTests {
 
   @Test(
     "Inputs that name no output are refused",
-    arguments: ["", ":1", "a:", "a:-1", "a:+1", "a:x", "a:99999999999999999999"])
+    arguments: ["", ":1", "a:", "a:-1", "a:+1", "a:x", "a:65537", "a:99999999999999999999"])
   func brokenInputs(text: String) {
     #expect(throws: OctetError.self) { try NodeInput(parsing: text) }
   }

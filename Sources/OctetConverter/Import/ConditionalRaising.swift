@@ -151,8 +151,8 @@ private struct Conditional {
     else { return nil }
     // A branch of constants alone passes no gate.
     guard let first = sides[0] ?? sides[1].map({ 1 - $0 }),
-      let second = sides[1] ?? sides[0].map({ 1 - $0 }), first + second == 1,
-      first == 0 || first == 1
+      let second = sides[1] ?? sides[0].map({ 1 - $0 }), (0...1).contains(first),
+      second == 1 - first
     else { return nil }
     self.merge = merge
     self.predicate = predicate

@@ -4,17 +4,26 @@ import OctetOperators
 
 /// TensorFlow operations without a rule: custom operators where the user allows them.
 enum OpaqueImport {
+  /// A reader of one output makes all before it: few bytes of a file must not become many tensors.
+  private static let maximumOutputCount = 1024
+
   /// A node that keeps the operation's name, with the outputs that its attributes tell of.
   ///
   /// `_output_types` and `_output_shapes`, where present, give types and shapes, as in
   /// TensorFlow's converter.
   ///
   /// - Parameter outputCount: how many outputs the rest of the graph knows of.
-  /// - Throws: `.unsupportedOperator` where custom operators are not allowed.
+  /// - Throws: `.unsupportedOperator` where custom operators are not allowed; `.limitExceeded` for
+  ///   very many outputs.
   static func apply(
     _ node: SourceNode, _ builder: GraphBuilder, isAllowed: Bool, outputCount: Int
   ) throws(OctetError) -> [TensorID?] {
     try expectAllowed(node.definition, isAllowed)
+    guard outputCount <= maximumOutputCount else {
+      throw OctetError(
+        .limitExceeded(
+          limit: "outputs of a custom operator", value: outputCount, maximum: maximumOutputCount))
+    }
     let types = outputTypes(node, atLeast: outputCount)
     let names = node.outputNames(types.count)
     var outputs: [TensorID?] = []
