@@ -42,11 +42,22 @@ public enum Converter {
     let cleaned = try ConditionalRaising.apply(
       to: LoopRaising.apply(to: DropoutRemoval.apply(to: source, &notes)),
       inputs: options.inputs.map(\.name))
-    let resolved = try RequestResolver(cleaned, options, notes).resolve()
+    var resolved = try RequestResolver(cleaned, options, notes).resolve()
+    resolved.request.foldableByteCount += foldableByteCount(of: source)
     let (graph, bodies, report) = try GraphImporter.graph(from: cleaned, resolved.request)
     return ImportedGraph(
       graph: graph, bodies: bodies, inferenceType: resolved.inferenceType,
       decisions: resolved.report, report: report)
+  }
+
+  /// Constants may be converted to wider elements and moved before they are what the model holds.
+  private static func foldableByteCount(of source: GraphDefinition) -> Int {
+    let bodies = source.functions.map(\.body) + [source]
+    var byteCount = 0
+    for node in bodies.lazy.flatMap(\.nodes) {
+      if case .tensor(let value)? = node.attributes["value"] { byteCount += value.bytes.count }
+    }
+    return 4 * byteCount
   }
 }
 

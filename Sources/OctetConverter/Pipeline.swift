@@ -1,7 +1,8 @@
 import OctetCore
 import OctetFormat
 
-/// The one ordered list of what happens to an imported graph until it is a model.
+/// What happens to an imported graph until it is a model: the stages in order, whose passes
+/// `FloatPasses` and `QuantizationPasses` list.
 struct Pipeline {
   private let options: ConversionOptions
   private let imported: ImportedGraph
@@ -42,7 +43,12 @@ struct Pipeline {
     try runner.run(FloatPasses.finishing, on: &graph)
 
     var bodies = imported.bodies
-    for index in bodies.indices { try finish(&bodies[index], with: &runner) }
+    var foldableByteCount = graph.foldableByteCount
+    for index in bodies.indices {
+      bodies[index].foldableByteCount = foldableByteCount
+      try finish(&bodies[index], with: &runner)
+      foldableByteCount = bodies[index].foldableByteCount
+    }
 
     for entry in runner.log { report.add(entry.report, from: entry.pass) }
     let model = try ModelExporter.export([graph] + bodies)

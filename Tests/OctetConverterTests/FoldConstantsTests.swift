@@ -26,6 +26,37 @@ import Testing
         """)
   }
 
+  @Test func integersDividedByZeroAreLeft() throws {
+    try expect(
+      FoldConstants(),
+      leaves: """
+        input x: int32[2]
+        const a: int32[2] = 7, 8
+        const b: int32[2] = 2, 0
+        q: int32[2] = DIV(a, b)
+        y: int32[2] = ADD(x, q)
+        output y
+        """, because: "divided by 0")
+  }
+
+  @Test func computesNoMoreThanIsAllowed() throws {
+    var graph = try Graph(
+      text: """
+        input x: float32[4]
+        const a: float32[4] = 1, 2, 3, 4
+        p: float32[4] = NEG(a)
+        q: float32[4] = ABS(a)
+        y: float32[4] = ADD(x, p)
+        z: float32[4] = ADD(y, q)
+        output z
+        """)
+    graph.foldableByteCount = 31
+    var report = PassReport()
+    try FoldConstants().run(&graph, &report)
+    #expect(graph.nodes.map(\.name) == ["q", "y", "z"])
+    #expect(graph.foldableByteCount == 15)
+  }
+
   @Test func movedDataKeepsItsRange() throws {
     try expect(
       FoldConstants(),

@@ -31,10 +31,8 @@ extension Graph {
   }
 
   /// Computes the outputs of the node at `index` where all its inputs are constants.
-  public mutating func foldConstants(
-    ofNode index: Int, maximumByteCount: Int = 1 << 30
-  ) throws(OctetError) -> Bool {
-    try foldConstants(of: nodes[index], maximumByteCount: maximumByteCount)
+  public mutating func foldConstants(ofNode index: Int) throws(OctetError) -> Bool {
+    try foldConstants(of: nodes[index])
   }
 
   /// Infers types and shapes of a node's outputs, where its inputs' are known.
@@ -69,13 +67,13 @@ extension Graph {
 
   /// Computes a node's outputs with the reference kernel where all its inputs are constants.
   ///
-  /// The outputs become constants; the node is left in place for the caller to remove.
+  /// The outputs become constants; the node is left in place for the caller to remove. Results that
+  /// are larger than what is left of `foldableByteCount` are left to run time.
   ///
-  /// - Parameter maximumByteCount: larger results are left to run time.
   /// - Returns: whether the outputs are constants now.
-  public mutating func foldConstants(
-    of node: Node, maximumByteCount: Int = 1 << 30
-  ) throws(OctetError) -> Bool {
+  /// - Throws: what stands in the way of preparing the operator, or the kernel finds wrong with the
+  ///   constants, within the node's name.
+  public mutating func foldConstants(of node: Node) throws(OctetError) -> Bool {
     guard case .known(let operation) = node.operation, operation.definition.isRepeatable,
       let operands = operands(of: node),
       operands.specs.allSatisfy({ $0 == nil || $0?.constant != nil })
@@ -89,22 +87,43 @@ extension Graph {
     let prepared: PreparedOperator
     do { prepared = try operation.prepared(operands, specs) } catch { throw error.within(place) }
     var byteCounts: [Int] = []
+    var remaining = foldableByteCount
     for spec in specs {
-      guard let count = spec.type.byteCount(elements: spec.shape.elementCount),
-        count <= maximumByteCount
+      guard let count = spec.type.byteCount(elements: spec.shape.elementCount), count <= remaining
       else { return false }
       byteCounts.append(count)
+      remaining -= count
     }
-    let memory = byteCounts.map {
-      UnsafeMutableRawBufferPointer.allocate(byteCount: $0, alignment: 16)
+    let results: [Bytes]
+    do { results = try prepared.results(of: operands, byteCounts) } catch {
+      throw error.within(place)
     }
-    withAddresses(of: operands.specs.map { $0?.constant }) { inputs in
-      prepared.run(inputs: inputs, outputs: memory)
-    }
-    for (output, buffer) in zip(node.outputs, memory) {
-      self[output].constant = Bytes(adopting: buffer)
-    }
+    foldableByteCount = remaining
+    for (output, result) in zip(node.outputs, results) { self[output].constant = result }
     return true
+  }
+}
+
+extension PreparedOperator {
+  /// What the operator computes from constants.
+  ///
+  /// - Throws: what the kernel finds wrong with them.
+  fileprivate func results(
+    of operands: Operands, _ byteCounts: [Int]
+  ) throws(OctetError) -> [Bytes] {
+    let memory = byteCounts.map { byteCount in
+      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
+      buffer.initializeMemory(as: UInt8.self, repeating: 0)
+      return buffer
+    }
+    // From here on the results own the memory, also where the kernel fails.
+    let results = memory.map { Bytes(adopting: $0) }
+    let context = KernelContext()
+    withAddresses(of: operands.specs.map { $0?.constant }) { inputs in
+      run(inputs: inputs, outputs: memory, context: context)
+    }
+    try context.throwFailure()
+    return results
   }
 }
 

@@ -14,6 +14,10 @@ public struct Graph: Sendable {
   public var inputs: [TensorID] = []
   /// In the order that the user gave.
   public var outputs: [TensorID] = []
+  /// Bytes of results that `foldConstants` may still compute; what is beyond is left to run time.
+  ///
+  /// Without a bound few nodes of a file (`Fill`, `Tile`) could ask for all memory.
+  package var foldableByteCount = 1 << 28
 
   private var namesInUse: Set<String> = []
 

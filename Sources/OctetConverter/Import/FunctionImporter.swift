@@ -10,6 +10,8 @@ final class FunctionImporter {
   let allowsCustomOperators: Bool
   /// Graphs that operators run, in the order of the model's subgraphs behind the first.
   private(set) var bodies: [Graph] = []
+  /// Bytes of results that may still be computed ahead of time, in all graphs of the model.
+  var foldableByteCount: Int
 
   private let definitions: [String: FunctionDefinition]
   private let unreadable: [String: OctetError]
@@ -22,8 +24,12 @@ final class FunctionImporter {
   private let maximumNodeCount = 1 << 18
 
   /// The functions of `source`.
-  init(_ source: GraphDefinition, allowsCustomOperators: Bool) {
+  init(
+    _ source: GraphDefinition, allowsCustomOperators: Bool,
+    foldableByteCount: Int = Graph().foldableByteCount
+  ) {
     self.allowsCustomOperators = allowsCustomOperators
+    self.foldableByteCount = foldableByteCount
     definitions = Dictionary(source.functions.map { ($0.name, $0) }) { first, _ in first }
     unreadable = source.unreadableFunctions
   }

@@ -51,10 +51,17 @@ final class GraphBuilder {
     if inputs.allSatisfy({ $0.map(followsFromConstants) ?? true }) {
       isDecided.formUnion(outputs)
     }
-    if outputs.allSatisfy(isSmallInteger), try graph.foldConstants(ofNode: index) {
+    if outputs.allSatisfy(isSmallInteger), try foldConstants(ofNode: index) {
       graph.nodes.removeLast()
     }
     return outputs
+  }
+
+  /// Computes a node's outputs; all graphs of a model share one bound on what that makes.
+  private func foldConstants(ofNode index: Int) throws(OctetError) -> Bool {
+    graph.foldableByteCount = functions.foldableByteCount
+    defer { functions.foldableByteCount = graph.foldableByteCount }
+    return try graph.foldConstants(ofNode: index)
   }
 
   /// Appends an operation with one output.

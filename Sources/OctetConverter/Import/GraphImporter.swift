@@ -24,7 +24,9 @@ struct GraphImporter {
   static func graph(
     from source: GraphDefinition, _ request: ImportRequest
   ) throws(OctetError) -> (graph: Graph, bodies: [Graph], report: PassReport) {
-    let functions = FunctionImporter(source, allowsCustomOperators: request.allowsCustomOperators)
+    let functions = FunctionImporter(
+      source, allowsCustomOperators: request.allowsCustomOperators,
+      foldableByteCount: request.foldableByteCount)
     let builder = GraphBuilder(functions: functions)
     var values: [NodeInput: TensorID?] = [:]
     for input in request.inputs {
@@ -38,6 +40,7 @@ struct GraphImporter {
     try importer.importNodes()
     try importer.bindOutputs()
     try builder.expectClosedLists(builder.graph.outputs)
+    builder.graph.foldableByteCount = functions.foldableByteCount
     return (builder.graph, functions.bodies, builder.report)
   }
 
@@ -206,4 +209,6 @@ struct ImportRequest {
   var outputs: [NodeInput]
   /// Whether operations without a rule become custom operators.
   var allowsCustomOperators: Bool
+  /// Bytes of results that may be computed ahead of time.
+  var foldableByteCount = Graph().foldableByteCount
 }
