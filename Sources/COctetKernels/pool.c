@@ -97,7 +97,12 @@ static void wake_all(ok_pool *pool) {
 
 ok_pool *ok_pool_create(size_t thread_count) {
   const size_t wanted = thread_count > 1 ? thread_count - 1 : 0;
-  ok_pool *pool = calloc(1, sizeof *pool + wanted * sizeof pool->workers[0]);
+  size_t size;
+  if (__builtin_mul_overflow(wanted, sizeof(worker), &size)
+      || __builtin_add_overflow(size, sizeof(ok_pool), &size)) {
+    return NULL;
+  }
+  ok_pool *pool = calloc(1, size);
   if (!pool) return NULL;
   pthread_mutex_init(&pool->mutex, NULL);
   pthread_cond_init(&pool->wake, NULL);

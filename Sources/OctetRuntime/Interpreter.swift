@@ -15,7 +15,8 @@ import OctetOperators
 /// An interpreter belongs to one task at a time. A `Model` may be shared by any number of them.
 ///
 /// Inputs and variables keep their contents between invokes. Running allocates no memory, except
-/// where shapes depend on values that are computed on the way.
+/// where shapes depend on values that are computed on the way, for strings and tables, and in
+/// kernels that sort or select (detection post-processing, UNIQUE, sort and scatter of StableHLO).
 public final class Interpreter {
   /// The model that runs.
   public let model: Model
@@ -24,8 +25,10 @@ public final class Interpreter {
 
   /// How an interpreter works.
   public struct Options: Sendable {
-    /// Threads that kernels may use; reference kernels use one.
+    /// Threads that kernels may use, at most `maximumThreadCount`; reference kernels use one.
     public var threadCount: Int
+    /// More than any machine has cores.
+    public static let maximumThreadCount = 1024
     /// Whether every tensor can be read after `invoke`, which takes more memory.
     public var preserveAllTensors: Bool
     /// Whether all operators run on their reference kernels: slower, with the same results.
@@ -68,15 +71,18 @@ public final class Interpreter {
     model: Model, modelPath: String = "model", options: Options = Options()
   ) throws(OctetError) {
     let place = modelPath
-    guard options.threadCount >= 1 else {
+    guard (1...Options.maximumThreadCount).contains(options.threadCount) else {
       throw OctetError(
-        .invalidArgument(name: "threadCount", reason: "\(options.threadCount) is below 1"))
+        .invalidArgument(
+          name: "threadCount",
+          reason: "\(options.threadCount) is not in 1...\(Options.maximumThreadCount)"))
     }
     var graphs: [CheckedSubgraph] = []
     var problems = Problems()
+    var budget = DenseConstantBudget(options.limits)
     for (index, subgraph) in model.subgraphs.enumerated() {
       do throws(OctetError) {
-        graphs.append(try CheckedSubgraph(subgraph, of: model))
+        graphs.append(try CheckedSubgraph(subgraph, of: model, &budget))
       } catch {
         problems.add(error.within("subgraph \(index)").within(place))
       }

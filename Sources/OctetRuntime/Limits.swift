@@ -8,7 +8,8 @@ public struct Limits: Hashable, Sendable {
   public var reading: ReadLimits
   /// The largest single tensor.
   public var tensorByteCount: Int
-  /// All arenas of an interpreter together; resource variables may take as much again.
+  /// All arenas of an interpreter together; resource variables, and the dense forms of sparse
+  /// constants, may each take as much again.
   public var arenaByteCount: Int
   /// How often one invoke may run subgraphs: iterations of all loops, and calls. Keeps loops from
   /// being endless. How deep subgraphs may be nested is a limit of `reading`.

@@ -260,10 +260,15 @@ import Testing
     #expect(throws: OctetError.self) { try vast.allocateTensors() }
   }
 
-  @Test("a thread count below one is refused")
-  func threads() {
-    #expect(throws: OctetError.self) {
-      try Interpreter(model: GraphBuilder.quadruple(), options: .init(threadCount: 0))
+  @Test(
+    "a thread count that no machine has is refused", arguments: [-1, 0, 1025, 1 << 60, Int.max])
+  func threads(count: Int) {
+    let error = #expect(throws: OctetError.self) {
+      try Interpreter(model: GraphBuilder.quadruple(), options: .init(threadCount: count))
+    }
+    guard case .invalidArgument("threadCount", _)? = error?.code else {
+      Issue.record("\(count) threads: \(String(describing: error))")
+      return
     }
   }
 

@@ -69,7 +69,7 @@ struct ScalarGraph {
     }
     return TensorSpec(
       name: declared.name ?? "tensor \(tensor)", type: type, shape: shape,
-      quantization: try declared.quantization?.checked(shape: declared.shape), constant: constant)
+      quantization: try declared.affineQuantization, constant: constant)
   }
 
   private mutating func prepared(_ step: Operator) throws(OctetError) -> Step {

@@ -16,12 +16,16 @@ struct CheckedSubgraph: Sendable {
 
   /// Checks a graph of a model.
   ///
-  /// - Throws: `.malformedModel`, `.invalidQuantization`; all problems at once.
-  init(_ subgraph: Subgraph, of model: Model) throws(OctetError) {
+  /// - Parameter budget: what the dense forms of sparse constants may take, of all graphs together.
+  /// - Throws: `.malformedModel`, `.invalidQuantization`, `.limitExceeded`; all problems at once.
+  init(
+    _ subgraph: Subgraph, of model: Model, _ budget: inout DenseConstantBudget
+  ) throws(OctetError) {
     self.model = model
     try Self.checkIndices(subgraph, of: model)
     let origins = try TensorOrigin.origins(in: subgraph)
-    tensors = try DeclaredTensor.tensors(of: subgraph, in: model, origins: origins)
+    tensors = try DeclaredTensor.tensors(
+      of: subgraph, in: model, origins: origins, &budget)
     operators = subgraph.operators.enumerated().map { index, step in
       CheckedOperator(step, code: model.operatorCodes[step.code], index: index)
     }

@@ -69,9 +69,11 @@ struct DeclaredTensor: Sendable {
 
   /// The tensors of a graph whose indices were checked.
   ///
-  /// - Throws: `.malformedModel`, `.invalidQuantization`, `.unsupported`; all problems at once.
+  /// - Throws: `.malformedModel`, `.invalidQuantization`, `.unsupported`, `.limitExceeded`; all
+  ///   problems at once.
   static func tensors(
-    of subgraph: Subgraph, in model: Model, origins: [TensorOrigin]
+    of subgraph: Subgraph, in model: Model, origins: [TensorOrigin],
+    _ budget: inout DenseConstantBudget
   ) throws(OctetError) -> [DeclaredTensor] {
     var tensors: [DeclaredTensor] = []
     tensors.reserveCapacity(subgraph.tensors.count)
@@ -81,7 +83,7 @@ struct DeclaredTensor: Sendable {
         let data = tensor.buffer == 0 ? nil : model.buffers[tensor.buffer].data
         tensors.append(
           try DeclaredTensor(
-            tensor, data: data, origin: origins[index], index: index, model.derivedData))
+            tensor, data: data, origin: origins[index], index: index, model.derivedData, &budget))
       } catch {
         problems.add(error.within("tensor \(index) '\(tensor.name ?? "")'"))
       }
@@ -92,14 +94,15 @@ struct DeclaredTensor: Sendable {
 
   private init(
     _ tensor: OctetFormat.Tensor, data: Bytes?, origin: TensorOrigin, index: Int,
-    _ derivedData: DerivedData
+    _ derivedData: DerivedData, _ budget: inout DenseConstantBudget
   ) throws(OctetError) {
     name = tensor.name ?? "tensor \(index)"
     type = tensor.type
     dimensions = tensor.shape
     hasKnownRank = tensor.hasRank || !tensor.shape.isEmpty || tensor.shapeSignature != nil
-    quantization = try tensor.quantization?.checked(shape: tensor.shape)
-    guard origin == .unwritten, let data = try Self.constantData(of: tensor, data, derivedData)
+    quantization = try tensor.affineQuantization
+    guard origin == .unwritten,
+      let data = try Self.constantData(of: tensor, data, derivedData, &budget)
     else {
       self.origin = origin
       constant = nil
@@ -111,10 +114,12 @@ struct DeclaredTensor: Sendable {
 
   /// The data of a tensor that nothing writes, dense; nil where it has none.
   private static func constantData(
-    of tensor: OctetFormat.Tensor, _ data: Bytes?, _ derivedData: DerivedData
+    of tensor: OctetFormat.Tensor, _ data: Bytes?, _ derivedData: DerivedData,
+    _ budget: inout DenseConstantBudget
   ) throws(OctetError) -> Bytes? {
     let data = data ?? Bytes([])
     if let sparsity = tensor.sparsity {
+      try budget.spend(on: tensor)
       let key = SparseConstantKey(
         data: data, sparsity: sparsity, type: tensor.type, shape: tensor.shape)
       return try derivedData.bytes(for: key) { () throws(OctetError) in
@@ -158,6 +163,35 @@ struct DeclaredTensor: Sendable {
     TensorSpec(
       name: name, type: type, shape: shape, quantization: quantization, constant: constant,
       isVariable: origin == .variable)
+  }
+}
+
+/// What the dense forms of sparse constants may still take: files state them in few bytes.
+struct DenseConstantBudget {
+  private let limits: Limits
+  private var byteCount = 0
+
+  /// Nothing spent yet.
+  init(_ limits: Limits) {
+    self.limits = limits
+  }
+
+  /// Counts the dense form of a tensor, whether or not another tensor has the same.
+  ///
+  /// - Throws: `.limitExceeded` for one tensor or all of them, `.invalidShape`.
+  fileprivate mutating func spend(on tensor: OctetFormat.Tensor) throws(OctetError) {
+    // Types without a width are refused by those who make the dense form.
+    guard tensor.type.bitWidth != nil else { return }
+    let added = try limits.byteCount(
+      of: tensor.type, try Shape(tensor.shape), name: tensor.name ?? "")
+    guard added <= limits.arenaByteCount - byteCount else {
+      throw OctetError(
+        .limitExceeded(
+          limit: "bytes of sparse constants when dense", value: byteCount + added,
+          maximum: limits.arenaByteCount),
+        remedy: "raise limits.arenaByteCount")
+    }
+    byteCount += added
   }
 }
 

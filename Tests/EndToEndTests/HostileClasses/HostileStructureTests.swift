@@ -187,6 +187,29 @@ import Testing
     }
   }
 
+  @Test("Class 22: sparse constants that are small in the file and large when dense")
+  func denseSizes() {
+    /// Constants of a million zeros, none of which is stored.
+    func model(_ count: Int) -> Model {
+      let empty = Sparsity(
+        traversalOrder: [0], blockMap: [],
+        dimensions: [.compressed(segments: .int32([0, 0]), indices: .int32([]))])
+      var hostile = HostileModel(
+        .neg, inputs: [.float(1)], outputs: [.float(1)])
+      hostile.model.buffers.append(Buffer(Bytes([])))
+      for _ in 0..<count {
+        hostile.model.subgraphs[0].tensors.append(
+          Tensor(name: "sparse", type: .float32, shape: [1 << 20], buffer: 1, sparsity: empty))
+      }
+      return hostile.model
+    }
+    let limits = Limits(arenaByteCount: 3 << 22)
+    #expect(refusal(of: model(3), limits: limits) == nil)
+    #expect(refusal(of: model(4), limits: limits)?.kind == "limitExceeded")
+    #expect(
+      refusal(of: model(1), limits: Limits(tensorByteCount: 1 << 20))?.kind == "limitExceeded")
+  }
+
   @Test("Class 22: sparse layouts that point outside")
   func sparsity() {
     func densify(_ sparsity: Sparsity) -> HostileModel {
