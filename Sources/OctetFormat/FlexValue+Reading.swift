@@ -4,12 +4,15 @@ extension FlexValue {
   /// Reads a FlexBuffer.
   ///
   /// Every offset and length is checked; nesting is limited to 32 levels, and a buffer that shows
-  /// the same bytes many times over is refused once it yields more values than it has bytes.
+  /// the same bytes many times over is refused once it yields more values than it has bytes, or
+  /// strings, keys and blobs of many times its size.
   ///
   /// - Throws: `.malformedFile`.
   public init(reading bytes: Bytes) throws(OctetError) {
     self = try bytes.withUnsafeBytes { (raw) throws(OctetError) in
-      var reader = FlexReader(bytes: raw, remainingValues: raw.count)
+      var reader = FlexReader(
+        bytes: raw, remainingValues: raw.count,
+        remainingContent: raw.count * FlexReader.sharedContentFactor)
       return try reader.root()
     }
   }
@@ -20,6 +23,11 @@ private struct FlexReader {
   let bytes: UnsafeRawBufferPointer
   /// How many more values may be read: bounds the work that shared parts can cause.
   var remainingValues: Int
+  /// How many more bytes of strings, keys and blobs may be copied.
+  var remainingContent: Int
+
+  /// How often a buffer may show its content: many maps share one vector of keys.
+  static let sharedContentFactor = 64
 
   /// A value's place: where it stands and how wide that place is.
   struct Slot {
@@ -125,18 +133,28 @@ private struct FlexReader {
     return [UInt8](bytes[start..<(start + count)])
   }
 
-  private func blob(_ content: Slot) throws(OctetError) -> Slice<UnsafeRawBufferPointer> {
+  private mutating func blob(
+    _ content: Slot
+  ) throws(OctetError) -> Slice<UnsafeRawBufferPointer> {
     let count = try length(content)
     try expectInside(content.position, count: count)
+    try spend(count)
     return bytes[content.position..<(content.position + count)]
   }
 
-  private func key(at position: Int) throws(OctetError) -> String {
+  private mutating func key(at position: Int) throws(OctetError) -> String {
     try expectInside(position, count: 1)
     guard let end = bytes[position...].firstIndex(of: 0) else {
       throw malformed("it has a key without an end")
     }
+    try spend(end - position)
     return String(decoding: bytes[position..<end], as: UTF8.self)
+  }
+
+  /// Takes content that is copied off what may be.
+  private mutating func spend(_ byteCount: Int) throws(OctetError) {
+    guard byteCount <= remainingContent else { throw malformed("it repeats its parts too often") }
+    remainingContent -= byteCount
   }
 
   /// The element count that stands before a vector, string or blob.

@@ -8,12 +8,17 @@ extension Image {
   ///
   /// **Source**: TensorFlow `tf.image.resize`, bilinear, without antialiasing.
   ///
-  /// - Throws: `.invalidArgument` for extents that are not positive or too large.
-  public func resized(width newWidth: Int, height newHeight: Int) throws(OctetError) -> Image {
-    guard newWidth > 0, newHeight > 0, newWidth <= 1 << 20, newHeight <= 1 << 20 else {
+  /// - Parameter maximumPixelCount: larger pictures are refused before memory is taken for them.
+  /// - Throws: `.invalidArgument` for extents that are not positive, `.limitExceeded` for too many
+  ///   pixels.
+  public func resized(
+    width newWidth: Int, height newHeight: Int, maximumPixelCount: Int = 100_000_000
+  ) throws(OctetError) -> Image {
+    guard newWidth > 0, newHeight > 0 else {
       throw OctetError(
         .invalidArgument(name: "size", reason: "\(newWidth) x \(newHeight) pixels"))
     }
+    try Self.check(width: newWidth, height: newHeight, maximumPixelCount: maximumPixelCount)
     guard newWidth != width || newHeight != height else { return self }
     let columns = Self.taps(from: width, to: newWidth)
     let rows = Self.taps(from: height, to: newHeight)

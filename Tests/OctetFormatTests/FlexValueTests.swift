@@ -98,6 +98,28 @@ import Testing
     #expect(throws: OctetError.self) { try FlexValue(reading: Bytes(bytes)) }
   }
 
+  @Test func refusesContentThatIsShownTooOften() {
+    /// Vectors of one string, or one key, many times.
+    func repeated(_ type: UInt8, byteCount: Int, count: Int) -> Bytes {
+      func offset(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(value >> (8 * $0) & 0xFF) } }
+      var bytes = offset(byteCount) + [UInt8](repeating: 97, count: byteCount) + [0, 0, 0, 0]
+      bytes += offset(count)
+      let start = bytes.count
+      for _ in 0..<count { bytes += offset(bytes.count - 4) }
+      bytes += [UInt8](repeating: type << 2 | 2, count: count)
+      bytes += offset(bytes.count - start)
+      return Bytes(bytes + [10 << 2 | 2, 4])
+    }
+    for type: UInt8 in [4, 5, 25] {
+      #expect(throws: Never.self) {
+        try FlexValue(reading: repeated(type, byteCount: 100, count: 100))
+      }
+      #expect(throws: OctetError.self) {
+        try FlexValue(reading: repeated(type, byteCount: 10_000, count: 1000))
+      }
+    }
+  }
+
   private static func bytes(_ hexadecimal: String) -> [UInt8] {
     let digits = hexadecimal.compactMap(\.hexDigitValue)
     return stride(from: 0, to: digits.count - 1, by: 2).map {

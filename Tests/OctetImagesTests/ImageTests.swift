@@ -105,5 +105,7 @@ func fixture(_ name: String) -> String {
       try image.resized(width: 3, height: 3).pixels == [10, 200, 30, 50, 100, 143, 90, 0, 255])
     #expect(throws: OctetError.self) { try image.resized(width: 0, height: 1) }
     #expect(throws: OctetError.self) { try image.resized(width: 1, height: .max) }
+    #expect(throws: OctetError.self) { try image.resized(width: .max, height: .max) }
+    #expect(throws: OctetError.self) { try image.resized(width: 1 << 20, height: 1 << 20) }
   }
 }

@@ -46,7 +46,7 @@ import Testing
     #expect(try values(AudioSpectrogram.self, options, [input]).isEmpty)
   }
 
-  @Test(arguments: [(1, 1), (Int.max, 1), (4, 0), (4, -1), (4, Int.max)])
+  @Test(arguments: [(1, 1), (1 << 18 + 1, 1), (Int.max, 1), (4, 0), (4, -1), (4, Int.max)])
   func impossibleWindowsAreRefused(windowSize: Int, stride: Int) throws {
     let input = try tensor(.float32, [13, 1], sound)
     let options = AudioSpectrogram.Options(
@@ -90,13 +90,15 @@ import Testing
     let inputs = [
       try tensor(.float32, [1, 2, 9], spectra), try tensor(.int32, [1], [Int32(16000)]),
     ]
-    var changed = [Mfcc.Options](repeating: options, count: 6)
+    var changed = [Mfcc.Options](repeating: options, count: 7)
     changed[0].upperFrequencyLimit = 100
     changed[1].lowerFrequencyLimit = -1
     changed[2].bandCount = 0
     changed[3].bandCount = .max
     changed[4].coefficientCount = 6
     changed[5].coefficientCount = 0
+    changed[6].bandCount = 1 << 16
+    changed[6].coefficientCount = 17
     for options in changed {
       #expect(throws: OctetError.self) { try values(Mfcc.self, options, inputs) }
     }

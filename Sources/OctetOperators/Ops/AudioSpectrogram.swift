@@ -136,7 +136,8 @@ public enum AudioSpectrogram: OperatorDefinition {
 
   /// The power of two that a window is padded to.
   private static func transformLength(_ options: Options) throws(OctetError) -> Int {
-    guard 2...(1 << 24) ~= options.windowSize else {
+    // Tables as long as the window come of a few bytes of a file.
+    guard 2...(1 << 18) ~= options.windowSize else {
       throw OctetError(.invalidOption(name: "window_size", value: "\(options.windowSize)"))
     }
     guard 1...Int(Int32.max) ~= options.stride else {

@@ -57,6 +57,9 @@ public enum Mfcc: OperatorDefinition {
   public static let versions = 1...1
   public static let quantization = QuantizationRule.floatOnly
 
+  /// Far more than sound is described by; larger tables would come of a few bytes of a file.
+  private static let maximumCosineCount = 1 << 20
+
   /// What is taken of a band before its logarithm.
   private static let smallestMagnitude = 1e-12
 
@@ -168,7 +171,9 @@ public enum Mfcc: OperatorDefinition {
       throw OctetError(
         .invalidOption(name: "filterbank_channel_count", value: "\(options.bandCount)"))
     }
-    guard 1...min(options.bandCount, 1 << 12) ~= options.coefficientCount else {
+    // The cosines are a table of both.
+    let maximum = min(options.bandCount, maximumCosineCount / options.bandCount)
+    guard 1...max(maximum, 1) ~= options.coefficientCount else {
       throw OctetError(
         .invalidOption(name: "dct_coefficient_count", value: "\(options.coefficientCount)"))
     }
