@@ -29,6 +29,18 @@ struct ValidationTests {
     #expect(try Self.message { $0.metadataBuffers = [-1] }.contains("buffer -1 of 2"))
   }
 
+  @Test("Time goes with the size of a file, not with its square")
+  func time() throws {
+    let count = 60_000
+    let start = ContinuousClock.now
+    let message = try Self.message { (subgraph: inout Subgraph) in
+      subgraph.operators[0].inputs = [Int?](repeating: 0, count: count)
+      subgraph.operators[0].outputs = [Int](repeating: 2, count: count)
+    }
+    #expect(message.contains("already produced"))
+    #expect(ContinuousClock.now - start < .seconds(60))
+  }
+
   @Test func tensorIndices() throws {
     #expect(
       try Self.message { $0.operators[0].inputs[1] = 3 }
@@ -180,16 +192,16 @@ struct ValidationTests {
     }
     #expect(
       try message(TensorQuantization(scales: [1], zeroPoints: []))
-        .contains("1 scales but 0 zero points"))
+        .contains("1 scales, but 0 zero points"))
     #expect(
       try message(TensorQuantization(scales: [1, 1], zeroPoints: [0, 0], axis: 1))
-        .contains("axis 1 is outside a tensor of rank 1"))
+        .contains("channels along axis 1 of a tensor of rank 1"))
     #expect(
       try message(TensorQuantization(scales: [1, 1], zeroPoints: [0, 0], axis: -1))
         .contains("axis -1"))
     #expect(
       try message(TensorQuantization(scales: [1, 1, 1], zeroPoints: [0, 0, 0]))
-        .contains("3 scales for 2 channels along axis 0"))
+        .contains("3 scales for the 2 channels along axis 0"))
     #expect(
       try message(
         TensorQuantization(details: .blockwise(scales: 3, zeroPoints: -1, blockSize: 2))
@@ -213,6 +225,8 @@ struct ValidationTests {
       try tensor.affineQuantization
         == Quantization(scales: [1, 2, 3], zeroPoints: [0, 0, 1], axis: 1))
     tensor.quantization?.details = .custom(nil)
+    #expect(try tensor.affineQuantization?.scales == [1, 2, 3])
+    tensor.quantization?.details = .blockwise(scales: 0, zeroPoints: -1, blockSize: 2)
     #expect(try tensor.affineQuantization == nil)
   }
 }

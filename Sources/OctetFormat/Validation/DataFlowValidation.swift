@@ -20,12 +20,13 @@ extension Model {
         // Custom operators may forward a tensor; TFLite leaves the check to them.
         let forwards =
           operatorCodes.indices.contains(step.code) && operatorCodes[step.code].builtin == .custom
+        let inputs = Set(step.inputs)
         for (position, output) in step.outputs.enumerated() where sources.indices.contains(output) {
-          if let reason = sources[output].conflict, !(forwards && step.inputs.contains(output)) {
+          if let reason = sources[output].conflict, !(forwards && inputs.contains(output)) {
             problems.report(
               "\(subgraph.describe(output)) \(reason)", at: "output \(position)")
           }
-          if !forwards && step.inputs.contains(output) {
+          if !forwards && inputs.contains(output) {
             problems.report(
               "\(subgraph.describe(output)) is both input and output", at: "output \(position)")
           }

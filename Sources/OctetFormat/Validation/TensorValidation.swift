@@ -3,6 +3,7 @@ import OctetCore
 extension Model {
   /// Checks shapes, sizes of constants, quantization and sparsity.
   func checkTensors(of subgraph: Subgraph, _ limits: ReadLimits, _ problems: inout Problems) {
+    let external = Set(externalBuffers.map(\.identifier))
     for (index, tensor) in subgraph.tensors.enumerated() {
       problems.within(tensor.name.map { "tensor \(index) '\($0)'" } ?? "tensor \(index)") {
         problems in
@@ -11,7 +12,7 @@ extension Model {
         }
         checkQuantization(of: tensor, in: subgraph, &problems)
         guard let byteCount = checkShape(of: tensor, limits, &problems) else { return }
-        checkData(of: tensor, byteCount: byteCount, &problems)
+        checkData(of: tensor, byteCount: byteCount, external, &problems)
       }
     }
   }
@@ -40,10 +41,10 @@ extension Model {
     return nil
   }
 
-  private func checkData(of tensor: Tensor, byteCount: Int, _ problems: inout Problems) {
-    if tensor.externalBuffer != 0
-      && !externalBuffers.contains(where: { $0.identifier == tensor.externalBuffer })
-    {
+  private func checkData(
+    of tensor: Tensor, byteCount: Int, _ external: Set<UInt32>, _ problems: inout Problems
+  ) {
+    if tensor.externalBuffer != 0, !external.contains(tensor.externalBuffer) {
       problems.report("external buffer \(tensor.externalBuffer) does not exist")
     }
     guard let data = constantData(of: tensor) else { return }
