@@ -54,6 +54,30 @@ import Testing
     }
   }
 
+  @Test("constant indices that update a place twice", arguments: [[0, 1], [1, 1]])
+  func repeatedUpdates(indices: [Int]) throws {
+    func constant(_ name: String, _ type: String, _ extents: [Int], _ values: String) -> String {
+      let shape = extents.map { "dim { size: \($0) }" }.joined(separator: " ")
+      return Self.node(
+        name, "Const", [],
+        """
+        attr { key: "dtype" value { type: \(type) } } attr { key: "value" value { tensor {
+          dtype: \(type) tensor_shape { \(shape) } \(values) } } }
+        """)
+    }
+    let text =
+      Self.placeholder("x", [2, 3])
+      + constant("i", "DT_INT32", [2, 1], indices.map { "int_val: \($0)" }.joined(separator: " "))
+      + constant("u", "DT_FLOAT", [2, 3], "float_val: 1")
+      + Self.node("y", "TensorScatterUpdate", ["x", "i", "u"])
+    guard Set(indices).count < indices.count else {
+      let graph = try GraphDefinition(bytes: Bytes([UInt8](text.utf8)))
+      #expect(throws: Never.self) { try Converter.convert(graph) }
+      return
+    }
+    #expect(try failure(text).description.contains("a place that is updated twice"))
+  }
+
   @Test("a function that calls itself")
   func recursion() throws {
     let error = try failure(

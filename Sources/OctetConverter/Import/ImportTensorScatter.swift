@@ -4,7 +4,8 @@ import OctetOperators
 /// `TensorScatterUpdate`, `TensorScatterAdd` and `TensorScatterSub`: a tensor with slices of it
 /// replaced or changed.
 ///
-/// Which of several updates of one place remains is left open by TensorFlow; here it is their sum.
+/// Which of several updates of one place remains is left open by TensorFlow; here it is their sum,
+/// of which there is a warning. Indices that are known to repeat are refused.
 enum ImportTensorScatter: ImportRule {
   static let operations = ["TensorScatterAdd", "TensorScatterSub", "TensorScatterUpdate"]
 
@@ -27,6 +28,7 @@ enum ImportTensorScatter: ImportRule {
     case "TensorScatterSub":
       return [try parts.append(Operation(Sub.self, Sub.Options()), nil, [tensor, scattered])]
     default:
+      try expectDistinct(indices, node, parts)
       let isUpdated = try updatedPlaces(
         like: updates, indices: indices, in: dimensions, parts)
       return [
@@ -34,6 +36,26 @@ enum ImportTensorScatter: ImportRule {
           Operation(SelectV2.self), nil, [isUpdated, scattered, tensor],
           type: builder.graph[tensor].type)
       ]
+    }
+  }
+
+  /// - Throws: `.unsupported` for constant indices that name a place twice.
+  private static func expectDistinct(
+    _ indices: TensorID, _ node: SourceNode, _ parts: Composition
+  ) throws(OctetError) {
+    guard parts.builder.graph[indices].constant != nil else {
+      parts.builder.report.warn(
+        node.name, "places that are updated twice become the sum of both updates")
+      return
+    }
+    let values = try parts.builder.integers(indices, input: 1, "indices")
+    let length = try parts.shape(of: indices).dimensions.last ?? 1
+    guard length > 0 else { return }
+    var places: Set<ArraySlice<Int>> = []
+    for start in stride(from: 0, to: values.count, by: length) {
+      guard places.insert(values[start..<(start + length)]).inserted else {
+        throw OctetError(.unsupported(what: "a place that is updated twice"))
+      }
     }
   }
 
