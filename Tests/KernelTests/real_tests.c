@@ -82,7 +82,7 @@ static double exact_value(ok_real_operation operation, double x) {
   switch (operation) {
     case OK_REAL_EXPONENTIAL: return exp(x);
     case OK_REAL_HYPERBOLIC_TANGENT: return tanh(x);
-    case OK_REAL_LOGISTIC: return 1 / (1 + exp(-x));
+    case OK_REAL_LOGISTIC: return x < -9 ? exp(x) : x > 0x1.09e79ep4 ? 1 : 1 / (1 + exp(-x));
     case OK_REAL_ELU: return x < 0 ? expm1(x) : x;
     case OK_REAL_LOGARITHM: return log(x);
     case OK_REAL_SINE: return sin(x);

@@ -66,6 +66,18 @@ import Testing
     }
   }
 
+  /// Recorded with TensorFlow 2.15.1: below −9 the function is e^x, above 16.619… it is 1.
+  @Test func logisticAtItsEnds() throws {
+    let values: [Float] = [
+      -88, -20, -11.0785, -9.5, -9.0001, -9, -8.9999, 16.619, 16.6191, 16.63,
+    ]
+    let expected: [UInt32] = [
+      0x0041_EDC4, 0x310D_A433, 0x3781_86C8, 0x389C_F9C5, 0x3901_6440, 0x3901_637B, 0x3901_66CC,
+      0x3F7F_FFFE, 0x3F80_0000, 0x3F80_0000,
+    ]
+    #expect(try outputs(of: Logistic.self, values).map(\.bitPattern) == expected)
+  }
+
   @Test("results are near those in double") func precision() throws {
     // Every 61,681st float32.
     let values = (0..<69_632).map { Float(bitPattern: UInt32($0) &* 61_681) }

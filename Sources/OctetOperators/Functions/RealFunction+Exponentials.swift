@@ -118,6 +118,15 @@ extension RealFunction {
     return Float(signOf: x, magnitudeOf: result)
   }
 
-  /// `1 / (1 + e^-x)`.
-  static func logistic(_ x: Float) -> Float { 1 / (1 + exponential(-x)) }
+  /// `1 / (1 + e^-x)`, where it is almost `e^x` by that, and 1 where it is almost that.
+  ///
+  /// **Source**: TFLite `reference_ops::Logistic`, and Eigen's `scalar_logistic_op`.
+  static func logistic(_ x: Float) -> Float {
+    if x > 0x1.09e79ep4 { return 1 }
+    if x < -9 { return exponential(x) }
+    return logisticQuotient(x)
+  }
+
+  /// `1 / (1 + e^-x)` for all x.
+  static func logisticQuotient(_ x: Float) -> Float { 1 / (1 + exponential(-x)) }
 }

@@ -147,10 +147,10 @@ struct BasicLSTMCell: Sendable {
       buffers.cellLoops.accumulate(
         rows + batch * depth, weights, rows: 4 * cells, depth: depth, into: gates)
       for cell in 0..<cells {
-        let admitted = RealFunction.logistic(sums[first + cell])
+        let admitted = RealFunction.logisticQuotient(sums[first + cell])
         let added = RealFunction.hyperbolicTangent(sums[first + cells + cell])
-        let forget = RealFunction.logistic(sums[first + 2 * cells + cell])
-        let shown = RealFunction.logistic(sums[first + 3 * cells + cell])
+        let forget = RealFunction.logisticQuotient(sums[first + 2 * cells + cell])
+        let shown = RealFunction.logisticQuotient(sums[first + 3 * cells + cell])
         let index = batch * cells + cell
         newState[index] = admitted * added + forget * cellState[index]
         output[index] = shown * RealFunction.hyperbolicTangent(newState[index])
