@@ -21,10 +21,4 @@ import Testing
     let registered = OperatorRegistry.standard.all.map { $0.identity.name }
     #expect(listed.sorted() == registered.sorted())
   }
-
-  @Test("Operators that golden tests may refuse are not registered")
-  func refusedOperators() {
-    let registered = Set(OperatorRegistry.standard.all.map { $0.identity.name })
-    #expect(KnownRefusals.operators.intersection(registered).isEmpty)
-  }
 }
