@@ -14,7 +14,7 @@ public enum ExitStatus {
 
 /// Prints messages for people on the standard error stream.
 public struct Diagnostics: Sendable {
-  private let tool: String
+  let tool: String
 
   /// Messages start with the tool's name.
   public init(tool: String) {
@@ -31,10 +31,15 @@ public struct Diagnostics: Sendable {
     note("\(tool): warning: \(text)")
   }
 
+  /// Prints an error.
+  public func error(_ text: String) {
+    note("\(tool): error: \(text)")
+  }
+
   /// Prints every error in `error` with its remedy; returns what to exit with.
   public func report(_ error: OctetError) -> ExitCode {
     for single in error.flattened {
-      note("\(tool): error: \(single)")
+      self.error("\(single)")
     }
     return error.flattened.allSatisfy(\.isUsageError) ? ExitStatus.usage : ExitStatus.badInput
   }
@@ -52,14 +57,6 @@ public struct Diagnostics: Sendable {
 }
 
 extension OctetError {
-  /// The errors inside, each with its whole path; itself where it is a single one.
-  var flattened: [OctetError] {
-    guard case .several(let errors) = code else { return [self] }
-    return errors.flatMap(\.flattened).map { error in
-      path.reversed().reduce(error) { $0.within($1) }
-    }
-  }
-
   /// Whether the command line itself is to blame rather than a file.
   var isUsageError: Bool {
     switch code {

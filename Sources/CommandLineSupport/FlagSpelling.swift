@@ -1,28 +1,36 @@
 /// TensorFlow's tools write Boolean flags as `--flag`, `--flag=true` or `--flag=false`.
-public enum FlagSpelling {
-  /// Arguments with `--flag=true` as `--flag`, and without `--flag=false`.
+public struct FlagSpelling: Sendable {
+  private let flags: Set<String>
+  private let flagsOnByDefault: Set<String>
+
+  /// The spelling of a tool's flags; other options keep what stands behind their `=`.
   ///
-  /// - Parameter onByDefault: flags that are switched off as `--no-flag`.
-  public static func normalized(
-    _ arguments: [String], onByDefault: Set<String> = []
-  ) -> [String] {
+  /// - Parameter flagsOnByDefault: those of the flags that are switched off as `--no_flag`.
+  public init(flags: Set<String>, onByDefault flagsOnByDefault: Set<String> = []) {
+    self.flags = flags.union(flagsOnByDefault)
+    self.flagsOnByDefault = flagsOnByDefault
+  }
+
+  /// Arguments with `--flag=true` as `--flag`, and without `--flag=false`.
+  public func normalized(_ arguments: [String]) -> [String] {
     var result: [String] = []
     for argument in arguments {
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, parts[0].hasPrefix("--"), let value = boolean(parts[1]) else {
+      let name = String(parts[0])
+      guard parts.count == 2, flags.contains(name), let value = boolean(parts[1]) else {
         result.append(argument)
         continue
       }
       if value {
-        result.append(String(parts[0]))
-      } else if onByDefault.contains(String(parts[0])) {
-        result.append("--no-" + parts[0].dropFirst(2))
+        result.append(name)
+      } else if flagsOnByDefault.contains(name) {
+        result.append("--no_" + name.dropFirst(2))
       }
     }
     return result
   }
 
-  private static func boolean(_ text: Substring) -> Bool? {
+  private func boolean(_ text: Substring) -> Bool? {
     switch text.lowercased() {
     case "true": true
     case "false": false

@@ -23,6 +23,14 @@ public struct OctetError: Error, Hashable, Sendable {
     return copy
   }
 
+  /// The errors inside, each with its whole path; itself where it is a single one.
+  package var flattened: [OctetError] {
+    guard case .several(let errors) = code else { return [self] }
+    return errors.flatMap(\.flattened).map { error in
+      path.reversed().reduce(error) { $0.within($1) }
+    }
+  }
+
   /// Several errors as one: the error itself where there is just one.
   ///
   /// - Precondition: `errors` is not empty.
@@ -100,24 +108,10 @@ extension OctetError {
 extension OctetError: CustomStringConvertible {
   /// `model.tflite > operator 3 CONV_2D: stride 0 … Remedy.`
   public var description: String {
-    if case .several(let errors) = code {
-      return errors.map { error in
-        path.reduceRight(into: error) { $0 = $0.within($1) }.description
-      }.joined(separator: "\n")
-    }
+    if case .several = code { return flattened.map(\.description).joined(separator: "\n") }
     let place = path.isEmpty ? "" : path.joined(separator: " > ") + ": "
     let advice = remedy.map { "\n  remedy: \($0)" } ?? ""
     return place + code.description + advice
-  }
-}
-
-extension Array {
-  fileprivate func reduceRight<Result>(
-    into initial: Result, _ update: (inout Result, Element) -> Void
-  ) -> Result {
-    var result = initial
-    for element in reversed() { update(&result, element) }
-    return result
   }
 }
 

@@ -2,17 +2,17 @@ import OctetCore
 import OctetRuntime
 
 /// The most likely classes of a classifier's output.
-public struct ClassRanking: Sendable {
+package struct ClassRanking: Sendable {
   /// One class.
-  public struct Entry: Hashable, Sendable {
-    public let index: Int
+  package struct Entry: Hashable, Sendable {
+    package let index: Int
     /// The real value; the integer itself where the output isn't quantized.
-    public let score: Float
-    public let label: String?
+    package let score: Float
+    package let label: String?
   }
 
   /// From the highest score down; equal scores by index.
-  public let entries: [Entry]
+  package let entries: [Entry]
 
   /// Ranks an output; nil where it isn't a vector of scores, that is `[N]` or `[1, N]` with at least
   /// two numbers.
@@ -20,7 +20,7 @@ public struct ClassRanking: Sendable {
   /// - Parameters:
   ///   - count: how many classes are kept.
   ///   - labels: names by index; may be shorter or longer than the output.
-  public init?(_ output: Tensor, count: Int, labels: [String] = []) {
+  package init?(_ output: Tensor, count: Int, labels: [String] = []) {
     let shape = output.shape
     guard shape.rank == 1 || (shape.rank == 2 && shape[0] == 1), shape.lastExtent >= 2, count > 0,
       let scores = Self.scores(output)

@@ -5,12 +5,12 @@ import OctetNumPy
 import OctetRuntime
 
 /// How pixels become the real numbers of a model: `(pixel − mean) / std`.
-public struct PixelScaling: Hashable, Sendable {
-  public var mean: Float
-  public var standardDeviation: Float
+package struct PixelScaling: Hashable, Sendable {
+  package var mean: Float
+  package var standardDeviation: Float
 
   /// - Throws: `.invalidArgument` where the deviation is 0 or a number is not finite.
-  public init(mean: Float, standardDeviation: Float) throws(OctetError) {
+  package init(mean: Float, standardDeviation: Float) throws(OctetError) {
     guard mean.isFinite, standardDeviation.isFinite, standardDeviation != 0 else {
       throw OctetError(
         .invalidArgument(
@@ -27,19 +27,19 @@ public struct PixelScaling: Hashable, Sendable {
   }
 
   /// From −1 to 1.
-  public static let standard = PixelScaling()
+  package static let standard = PixelScaling()
 }
 
 /// The value of one input for one run or for a sequence of runs, in the input's own type.
-public struct ModelInput: Sendable {
+package struct ModelInput: Sendable {
   /// Position among the model's inputs.
-  public let index: Int
+  package let index: Int
   /// The shape that the input has in each run.
-  public let shape: Shape
+  package let shape: Shape
   /// How many runs there is data for; nil where the same data serve any number.
-  public let runCount: Int?
+  package let runCount: Int?
   /// What was done to the file's data, for people.
-  public let notice: String?
+  package let notice: String?
   let data: Data
 
   /// The data in the input's type, or real numbers that are yet to be quantized.
@@ -58,7 +58,7 @@ extension ModelInput {
   /// integer input are quantized.
   ///
   /// - Throws: `.invalidArgument` where the rank or the element type doesn't fit.
-  public init(_ array: NumPyArray, for input: InputDescription) throws(OctetError) {
+  package init(_ array: NumPyArray, for input: InputDescription) throws(OctetError) {
     index = input.index
     let rank = input.dimensions.count
     switch array.shape.rank {
@@ -98,7 +98,7 @@ extension ModelInput {
   /// - Parameter scaling: nil lets integer inputs take the pixels as they are (uint8) or less 128
   ///   (int8), and float inputs the standard scaling.
   /// - Throws: `.invalidArgument` where the input takes no picture.
-  public init(
+  package init(
     _ image: Image, for input: InputDescription, scaling: PixelScaling?
   ) throws(OctetError) {
     guard input.dimensions.count == 4, input.dimensions[0] == 1,

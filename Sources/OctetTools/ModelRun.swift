@@ -9,19 +9,19 @@ import OctetRuntime
 #endif
 
 /// Runs a model once, or over a sequence of values with one interpreter whose state is kept.
-public struct ModelRun {
+package struct ModelRun {
   /// The results.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// One for each output of the model; of a sequence, stacked along a new first dimension.
-    public let outputs: [Tensor]
+    package let outputs: [Tensor]
     /// Whether `outputs` have a dimension for the runs.
-    public let isSequence: Bool
+    package let isSequence: Bool
     /// Time of each run.
-    public let latencies: [Duration]
+    package let latencies: [Duration]
     /// Time to plan and take memory.
-    public let allocation: Duration
+    package let allocation: Duration
     /// Bytes that tensors share.
-    public let arenaByteCount: Int
+    package let arenaByteCount: Int
   }
 
   private let target: RunTarget
@@ -32,7 +32,7 @@ public struct ModelRun {
   ///
   /// - Throws: `.invalidArgument` where sequences have different lengths or none at all; and what
   ///   resizing the inputs finds wrong.
-  public init(_ target: RunTarget, inputs: [ModelInput]) throws(OctetError) {
+  package init(_ target: RunTarget, inputs: [ModelInput]) throws(OctetError) {
     let counts = inputs.compactMap(\.runCount)
     guard Set(counts).count <= 1 else {
       throw OctetError(
@@ -52,7 +52,7 @@ public struct ModelRun {
   /// Invokes the model as often as there is data.
   ///
   /// - Parameter progress: called after each run with the numbers of runs done and in all.
-  public func run(
+  package func run(
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(OctetError) -> Result {
     let clock = ContinuousClock()
@@ -122,7 +122,7 @@ extension NumPyArray {
   /// The elements of a tensor.
   ///
   /// - Throws: `.unsupportedTypes` for types that NumPy doesn't have.
-  public init(_ tensor: Tensor) throws(OctetError) {
+  package init(_ tensor: Tensor) throws(OctetError) {
     if tensor.dataType == .string {
       try self.init(strings: try tensor.byteStrings(), shape: tensor.shape)
       return

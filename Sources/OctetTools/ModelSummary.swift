@@ -3,90 +3,90 @@ import OctetFormat
 import OctetRuntime
 
 /// What people open a model viewer for: a model's operators, tensors, names and sizes as values.
-public struct ModelSummary: Codable, Hashable, Sendable {
-  public var schemaVersion: Int
-  public var description: String?
-  public var totals: Totals
-  public var operatorCounts: [OperatorCount]
-  public var graphs: [Graph]
-  public var signatures: [Entry]
-  public var metadata: [Blob]
+package struct ModelSummary: Codable, Hashable, Sendable {
+  package var schemaVersion: Int
+  package var description: String?
+  package var totals: Totals
+  package var operatorCounts: [OperatorCount]
+  package var graphs: [Graph]
+  package var signatures: [Entry]
+  package var metadata: [Blob]
 
   /// Sums over the whole model.
-  public struct Totals: Codable, Hashable, Sendable {
-    public var operators: Int
-    public var tensors: Int
+  package struct Totals: Codable, Hashable, Sendable {
+    package var operators: Int
+    package var tensors: Int
     /// Bytes of all buffers.
-    public var constantBytes: Int
+    package var constantBytes: Int
     /// Of the layers with weights in all graphs, from the stored shapes.
-    public var multiplyAccumulates: Int
+    package var multiplyAccumulates: Int
     /// What an interpreter takes for tensors; nil where `notRunnable` says why.
-    public var arenaBytes: Int?
-    public var notRunnable: String?
+    package var arenaBytes: Int?
+    package var notRunnable: String?
   }
 
   /// How often an operator occurs.
-  public struct OperatorCount: Codable, Hashable, Sendable {
-    public var name: String
-    public var version: Int
-    public var count: Int
+  package struct OperatorCount: Codable, Hashable, Sendable {
+    package var name: String
+    package var version: Int
+    package var count: Int
   }
 
   /// One graph.
-  public struct Graph: Codable, Hashable, Sendable {
-    public var name: String?
-    public var inputs: [Int]
-    public var outputs: [Int]
-    public var operators: [Step]
-    public var tensors: [TensorRow]
+  package struct Graph: Codable, Hashable, Sendable {
+    package var name: String?
+    package var inputs: [Int]
+    package var outputs: [Int]
+    package var operators: [Step]
+    package var tensors: [TensorRow]
   }
 
   /// One operator of a graph.
-  public struct Step: Codable, Hashable, Sendable {
-    public var index: Int
-    public var name: String
+  package struct Step: Codable, Hashable, Sendable {
+    package var index: Int
+    package var name: String
     /// Indices of tensors; −1 for an optional input left out.
-    public var inputs: [Int]
-    public var outputs: [Int]
+    package var inputs: [Int]
+    package var outputs: [Int]
     /// Options that are stored, as `name=value`.
-    public var options: [String]
-    public var multiplyAccumulates: Int?
+    package var options: [String]
+    package var multiplyAccumulates: Int?
   }
 
   /// One tensor of a graph.
-  public struct TensorRow: Codable, Hashable, Sendable {
-    public var index: Int
-    public var name: String
-    public var type: String
-    public var shape: [Int]
-    public var shapeSignature: [Int]?
+  package struct TensorRow: Codable, Hashable, Sendable {
+    package var index: Int
+    package var name: String
+    package var type: String
+    package var shape: [Int]
+    package var shapeSignature: [Int]?
     /// Bytes of constant data; nil where the tensor is computed.
-    public var constantBytes: Int?
-    public var isVariable: Bool
-    public var scales: [Float]
-    public var zeroPoints: [Int]
+    package var constantBytes: Int?
+    package var isVariable: Bool
+    package var scales: [Float]
+    package var zeroPoints: [Int]
     /// The dimension that several scales run along.
-    public var axis: Int?
+    package var axis: Int?
   }
 
   /// A signature.
-  public struct Entry: Codable, Hashable, Sendable {
-    public var key: String
-    public var graph: Int
-    public var inputs: [String: Int]
-    public var outputs: [String: Int]
+  package struct Entry: Codable, Hashable, Sendable {
+    package var key: String
+    package var graph: Int
+    package var inputs: [String: Int]
+    package var outputs: [String: Int]
   }
 
   /// A named blob.
-  public struct Blob: Codable, Hashable, Sendable {
-    public var name: String
-    public var bytes: Int
+  package struct Blob: Codable, Hashable, Sendable {
+    package var name: String
+    package var bytes: Int
   }
 }
 
 extension ModelSummary {
   /// Describes a model. Planning it is tried, to tell whether it runs and in how much memory.
-  public init(of model: Model) {
+  package init(of model: Model) {
     schemaVersion = Int(model.version)
     description = model.description
     graphs = model.subgraphs.map { Graph($0, model) }

@@ -2,12 +2,12 @@ import OctetCore
 import OctetRuntime
 
 /// What is run: a model's main graph, or one of its signatures.
-public struct RunTarget {
+package struct RunTarget {
   private let interpreter: Interpreter
   private let runner: SignatureRunner?
 
   /// The main graph; inputs and outputs are in the model's order.
-  public init(_ interpreter: Interpreter) {
+  package init(_ interpreter: Interpreter) {
     self.interpreter = interpreter
     runner = nil
   }
@@ -15,9 +15,15 @@ public struct RunTarget {
   /// The signature of a name; inputs and outputs are in the order of the signature's graph.
   ///
   /// - Throws: `.unknownName`.
-  public init(_ interpreter: Interpreter, signature: String) throws(OctetError) {
+  package init(_ interpreter: Interpreter, signature: String) throws(OctetError) {
     self.interpreter = interpreter
     runner = try interpreter.signatureRunner(with: signature)
+  }
+
+  /// What the inputs expect, in order.
+  package var inputs: [InputDescription] {
+    runner.map { InputDescription.inputs(of: interpreter.model, $0) }
+      ?? InputDescription.inputs(of: interpreter.model)
   }
 
   var outputCount: Int { runner?.outputs.count ?? interpreter.outputTensorCount }

@@ -25,16 +25,6 @@ struct ConversionSummary: Encodable {
     return (attributes?[.size] as? NSNumber)?.intValue ?? 0
   }
 
-  /// Prints one JSON object on standard output.
-  func printJSON() throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    print(String(decoding: try encoder.encode(self), as: UTF8.self))
-  }
-
   /// Prints warnings on the standard error stream and tables on standard output.
   func printText(verbose: Bool, to diagnostics: Diagnostics) {
     for note in report.notes { diagnostics.note("note: \(note.place): \(note.text)") }

@@ -38,21 +38,30 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup(title: "Report") var reporting: ReportOptions
   @OptionGroup(visibility: .hidden) var unavailable: UnavailableOptions
 
-  /// Accepts `--flag=true` and `--flag=false`, as TensorFlow's tools write flags.
+  private static let diagnostics = Diagnostics(tool: "convert")
+
+  private static let flags: Set<String> = [
+    "--allow_custom_ops", "--change_concat_input_ranges", "--drop_fake_quant", "--json",
+    "--reorder_across_fake_quant", "--verbose",
+  ]
+
   static func main() {
     main(
-      FlagSpelling.normalized(
-        Array(CommandLine.arguments.dropFirst()), onByDefault: ["--drop_control_dependency"]))
+      FlagSpelling(
+        flags: flags.union(UnavailableOptions.flags), onByDefault: ["--drop_control_dependency"]),
+      diagnostics)
   }
 
   mutating func validate() throws {
     try unavailable.validate()
     try quantization.validate()
+    if reporting.json, reporting.verbose {
+      throw ValidationError("--json prints everything; leave out --verbose")
+    }
   }
 
   func run() throws {
-    let diagnostics = Diagnostics(tool: "convert")
-    try diagnostics.run {
+    try Self.diagnostics.run {
       var options = ConversionOptions()
       try arrays.apply(to: &options, quantization)
       try quantization.apply(to: &options)
@@ -67,9 +76,9 @@ struct ConvertCommand: ParsableCommand {
       let summary = ConversionSummary(
         conversion.report, graphPath: files.graph, modelPath: files.outputFile)
       if reporting.json {
-        try summary.printJSON()
+        try printJSON(summary)
       } else {
-        summary.printText(verbose: reporting.verbose, to: diagnostics)
+        summary.printText(verbose: reporting.verbose, to: Self.diagnostics)
       }
     }
   }

@@ -3,7 +3,7 @@ import OctetConverter
 import OctetCore
 import Synchronization
 
-/// Writes the graph after each pass into a folder: `003_FuseActivation.dot` and `.txt`.
+/// Writes the graph after each pass that changed it into a folder: `003_FuseActivation.dot` and `.txt`.
 final class GraphDump: Sendable {
   private let directory: String
   private let state = Mutex(State())

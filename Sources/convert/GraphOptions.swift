@@ -32,7 +32,8 @@ struct GraphOptions: ParsableArguments {
   @Option(
     name: [.customLong("dump_graphviz_dir"), .customLong("dump_graphviz")],
     help: ArgumentHelp(
-      "Write the graph after each pass to this folder, as text and for Graphviz.",
+      "Write the graph after each pass that changed it to this folder, as text and for Graphviz. "
+        + "Graphs of branches and loops are left out.",
       valueName: "folder"))
   var dumpDirectory: String?
 

@@ -2,6 +2,14 @@ import ArgumentParser
 
 /// Flags of TensorFlow's converters that this one doesn't have yet: it says so by name.
 struct UnavailableOptions: ParsableArguments {
+  /// Those without a value.
+  static let flags: Set<String> = [
+    "--allow_nudging_weights_to_use_fast_gemm_kernel", "--dump_graphviz_video",
+    "--enable_select_tf_ops", "--experimental_new_converter", "--force_select_tf_ops",
+    "--post_training_quantize", "--propagate_fake_quant_num_bits", "--quantize_to_float16",
+    "--quantize_weights", "--split_tflite_lstm_inputs",
+  ]
+
   @Option(name: [.customLong("output_format")], parsing: .unconditional) var outputFormat: String?
   @Option(name: [.customLong("input_format")], parsing: .unconditional) var inputFormat: String?
   @Option(name: [.customLong("saved_model_dir"), .customLong("savedmodel_directory")])

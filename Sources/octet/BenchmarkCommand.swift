@@ -1,6 +1,6 @@
 import ArgumentParser
 import CommandLineSupport
-import Foundation
+import OctetRuntime
 import OctetTools
 
 /// `octet benchmark`: how fast a model runs.
@@ -40,7 +40,11 @@ struct BenchmarkCommand: ParsableCommand {
   var isJSON = false
 
   func validate() throws {
-    if threadCount < 1 { throw ValidationError("--num_threads must be at least 1") }
+    let threadCounts = 1...Interpreter.Options.maximumThreadCount
+    if !threadCounts.contains(threadCount) {
+      throw ValidationError(
+        "--num_threads must be \(threadCounts.lowerBound) to \(threadCounts.upperBound)")
+    }
     if runCount < 1 { throw ValidationError("--num_runs must be at least 1") }
     if warmupRunCount < 0 { throw ValidationError("--warmup_runs can't be negative") }
   }
@@ -57,9 +61,7 @@ struct BenchmarkCommand: ParsableCommand {
       let result = try benchmark.run { done, total in progress.update(done, total) }
       progress.finish()
       if isJSON {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(result), as: UTF8.self))
+        try printJSON(result)
       } else {
         print(BenchmarkReport(result).text)
       }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandLineSupport
-import Foundation
 import OctetConverter
 import OctetCore
 import OctetFormat
@@ -43,12 +42,12 @@ struct CompareCommand: ParsableCommand {
   var seed: UInt64 = 1
 
   @Option(
-    name: .customLong("threshold"),
+    name: .customLong("threshold"), parsing: .unconditional,
     help: ArgumentHelp("The SQNR below which a layer is divergent.", valueName: "dB"))
   var threshold: Double = 20
 
   @Option(
-    name: .customLong("max_steps"),
+    name: .customLong("max_steps"), parsing: .unconditional,
     help: ArgumentHelp("The error above which a layer is divergent.", valueName: "steps"))
   var maximumSteps: Double?
 
@@ -93,7 +92,6 @@ struct CompareCommand: ParsableCommand {
     ).run(inputs: values) { done, total in progress.update(done, total) }
     progress.finish()
     if let page { try Page(result).write(toFile: page) }
-    let report = CompareReport(result)
-    print(isJSON ? try report.json() : report.text)
+    if isJSON { try printJSON(result) } else { print(CompareReport(result).text) }
   }
 }

@@ -2,7 +2,7 @@ import CommandLineSupport
 import Foundation
 import OctetTools
 
-/// What `octet compare` prints.
+/// What `octet compare` prints for people.
 struct CompareReport {
   private let result: ModelComparisonResult
 
@@ -10,16 +10,6 @@ struct CompareReport {
     self.result = result
   }
 
-  /// For scripts.
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return String(decoding: try encoder.encode(result), as: UTF8.self)
-  }
-
-  /// For people.
   var text: String {
     var table = TextTable([
       ("", .right), ("operator", .left), ("tensor", .left), ("SQNR", .right), ("cosine", .right),

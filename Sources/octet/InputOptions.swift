@@ -8,14 +8,17 @@ struct InputOptions: ParsableArguments {
   @Option(
     name: .customLong("input"),
     help: ArgumentHelp(
-      "A file for an input; once for each input, in order or as name=file.",
+      "A file for an input; once for each input, in order or as name=file. An .npz file may have "
+        + "arrays for several.",
       valueName: "[name=]file"))
   var inputs: [String] = []
 
-  @Option(name: .customLong("mean"), help: "For pictures: (pixel - mean) / std.")
+  @Option(
+    name: .customLong("mean"), parsing: .unconditional, help: "For pictures: (pixel - mean) / std.")
   var mean: Float?
 
-  @Option(name: .customLong("std"), help: "For pictures: (pixel - mean) / std.")
+  @Option(
+    name: .customLong("std"), parsing: .unconditional, help: "For pictures: (pixel - mean) / std.")
   var standardDeviation: Float?
 
   func validate() throws {
@@ -34,14 +37,16 @@ struct InputOptions: ParsableArguments {
       }
     var arguments: [InputArgument] = []
     for text in self.inputs {
-      arguments.append(
-        try InputArgument(text, inputs: inputs) { FileManager.default.fileExists(atPath: $0) })
+      let argument = try InputArgument(text, inputs: inputs) {
+        FileManager.default.fileExists(atPath: $0)
+      }
+      arguments += try argument.separated(for: inputs)
     }
     var values: [ModelInput] = []
-    for (input, path) in try InputArgument.assign(arguments, to: inputs) {
-      let value = try ModelInput(contentsOfFile: path, for: input, scaling: scaling)
+    for (input, argument) in try InputArgument.assign(arguments, to: inputs) {
+      let value = try ModelInput(readingFileOf: argument, for: input, scaling: scaling)
       if let notice = value.notice {
-        Octet.diagnostics.note("octet: note: \(path) for '\(input.name)': \(notice)")
+        Octet.diagnostics.note("octet: note: \(argument.path) for '\(input.name)': \(notice)")
       }
       values.append(value)
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandLineSupport
-import Foundation
 import OctetCore
 import OctetFormat
 import OctetTools
@@ -34,17 +33,19 @@ struct InspectCommand: ParsableCommand {
       valueName: "file"))
   var page: String?
 
+  func validate() throws {
+    if isJSON, isSummary {
+      throw ValidationError("give --json or --summary, not both")
+    }
+  }
+
   func run() throws {
     try Octet.diagnostics.run {
       let model = try Model(path: model)
       if let page { try Page(model, name: self.model).write(toFile: page) }
       let summary = ModelSummary(of: model)
       if isJSON {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-          positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+        try printJSON(summary)
       } else {
         print(InspectReport(summary, path: self.model, isSummary: isSummary).text)
       }

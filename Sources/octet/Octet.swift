@@ -11,6 +11,13 @@ struct Octet: ParsableCommand {
     discussion: """
       Exit status: 0, 64 for a wrong command line, 65 for a bad file or model, 70 for a fault of \
       octet itself.
+
+      EXAMPLES
+        octet run mobilenet.tflite --input cat.jpg --labels labels.txt
+        octet benchmark mobilenet.tflite --num_threads 2
+        octet inspect mobilenet.tflite
+        octet compare mobilenet.tflite other.tflite --input cat.jpg
+        octet operators
       """,
     subcommands: [
       RunCommand.self, BenchmarkCommand.self, InspectCommand.self, CompareCommand.self,
@@ -19,26 +26,12 @@ struct Octet: ParsableCommand {
 
   static let diagnostics = Diagnostics(tool: "octet")
 
-  /// Runs a subcommand; messages about the command line have the form of all others. Accepts
-  /// `--flag=true` and `--flag=false`, as TensorFlow's tools write flags.
+  /// Flags of all subcommands.
+  private static let flags: Set<String> = [
+    "--drop_fake_quant", "--enable_op_profiling", "--json", "--markdown", "--summary",
+  ]
+
   static func main() {
-    do {
-      var command = try parseAsRoot(
-        FlagSpelling.normalized(Array(CommandLine.arguments.dropFirst())))
-      try command.run()
-    } catch let status as ExitCode {
-      exit(withError: status)
-    } catch {
-      let status = exitCode(for: error)
-      // Help and version are requested, not wrong.
-      if status == .success { exit(withError: error) }
-      guard status == .validationFailure else {
-        diagnostics.note("octet: error: \(error)")
-        exit(withError: ExitStatus.internalFault)
-      }
-      diagnostics.note("octet: error: \(message(for: error))")
-      diagnostics.note("  remedy: see octet --help")
-      exit(withError: ExitStatus.usage)
-    }
+    main(FlagSpelling(flags: flags), diagnostics)
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandLineSupport
-import Foundation
 import OctetTools
 
 /// `octet operators`: what can be run.
@@ -31,9 +30,7 @@ struct OperatorsCommand: ParsableCommand {
     try Octet.diagnostics.run {
       let operators = OperatorSupport.all()
       if isJSON {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(operators), as: UTF8.self))
+        try printJSON(operators)
       } else if isMarkdown {
         print(OperatorSupport.markdown(operators), terminator: "")
       } else {

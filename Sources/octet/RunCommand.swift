@@ -12,7 +12,9 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Runs a model on arrays or pictures.",
     discussion: """
-      Inputs are .npy files or pictures (.png, .jpg, .bmp), in the model's order or by name.
+      Inputs are .npy files or pictures (.png, .jpg, .bmp), in the model's order or by name. The \
+      arrays of an .npz file go to the inputs of their names; without such names they are taken in \
+      order.
 
       An array with one dimension more than the input is a sequence: its values are given one after \
       the other to one interpreter, which keeps its state, and outputs are stacked. With as many \
@@ -28,6 +30,7 @@ struct RunCommand: ParsableCommand {
       EXAMPLES
         octet run mobilenet.tflite --input cat.jpg --labels labels.txt
         octet run model.tflite --input in0.npy --input in1.npy --output_dir results
+        octet run model.tflite --input inputs.npz --output_dir results
         octet run lstm.tflite --input features=frames.npy --output_dir results --json
         octet run model.tflite --signature encode --input text=words.npy --output_dir results
       """)
@@ -70,20 +73,19 @@ struct RunCommand: ParsableCommand {
     let file = try Model(path: model)
     let interpreter = try Interpreter(model: file, modelPath: model)
     let loading = clock.now - start
-    let target = try signature.map { try RunTarget(interpreter, signature: $0) }
-    let values = try inputs.read(
-      for: signature.map { try InputDescription.inputs(of: file, signature: $0) }
-        ?? InputDescription.inputs(of: file))
+    let target =
+      try signature.map { try RunTarget(interpreter, signature: $0) } ?? RunTarget(interpreter)
+    let values = try inputs.read(for: target.inputs)
     let names = try labels.map(readLabels) ?? []
     let progress = ProgressLine()
-    let result = try ModelRun(target ?? RunTarget(interpreter), inputs: values).run { done, total in
+    let result = try ModelRun(target, inputs: values).run { done, total in
       progress.update(done, total)
     }
     progress.finish()
     let files = try write(result.outputs)
     let report = RunReport(
       result, files: files, loading: loading, labels: names, topCount: topCount)
-    print(isJSON ? try report.json() : report.text)
+    if isJSON { try printJSON(report) } else { print(report.text) }
   }
 
   private func readLabels(_ path: String) throws -> [String] {

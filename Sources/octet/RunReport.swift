@@ -5,13 +5,13 @@ import OctetRuntime
 import OctetTools
 
 /// What `octet run` prints.
-struct RunReport: Codable {
+struct RunReport: Encodable {
   private var outputs: [Output]
   private var runs: Int
   private var timing: Timing
   private var arenaBytes: Int
 
-  private struct Output: Codable {
+  private struct Output: Encodable {
     var name: String
     var type: String
     var shape: [Int]
@@ -19,13 +19,13 @@ struct RunReport: Codable {
     var classes: [Class]?
   }
 
-  private struct Class: Codable {
+  private struct Class: Encodable {
     var index: Int
     var score: Float
     var label: String?
   }
 
-  private struct Timing: Codable {
+  private struct Timing: Encodable {
     var loadMilliseconds: Double
     var allocateMilliseconds: Double
     var firstInvokeMilliseconds: Double
@@ -45,23 +45,14 @@ struct RunReport: Codable {
         classes: ranking?.entries.map { Class(index: $0.index, score: $0.score, label: $0.label) })
     }
     runs = result.latencies.count
-    let sorted = result.latencies.map(\.milliseconds).sorted()
+    let latencies = LatencySummary(result.latencies)
     timing = Timing(
       loadMilliseconds: loading.milliseconds,
       allocateMilliseconds: result.allocation.milliseconds,
       firstInvokeMilliseconds: result.latencies.first?.milliseconds ?? 0,
-      medianInvokeMilliseconds: sorted.isEmpty ? 0 : sorted[sorted.count / 2],
-      minimumInvokeMilliseconds: sorted.first ?? 0)
+      medianInvokeMilliseconds: latencies.median.milliseconds,
+      minimumInvokeMilliseconds: latencies.minimum.milliseconds)
     arenaBytes = result.arenaByteCount
-  }
-
-  /// For scripts.
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
   /// For people.
@@ -92,11 +83,5 @@ struct RunReport: Codable {
     summary.append("arena \(readableByteCount(arenaBytes))")
     lines.append(summary.joined(separator: ", "))
     return lines.joined(separator: "\n")
-  }
-}
-
-extension Duration {
-  fileprivate var milliseconds: Double {
-    Double(components.seconds) * 1e3 + Double(components.attoseconds) * 1e-15
   }
 }

@@ -44,6 +44,7 @@ struct CompareCommandTests {
     #expect(run.status == 0, "\(run.errors)")
     #expect(try String(contentsOfFile: page, encoding: .utf8).contains("</svg>"))
     #expect(try octet("inspect", Self.model, "--html", scratch.path("no/page.html")).status == 65)
+    #expect(try octet("inspect", Self.model, "--json", "--summary").status == 64)
   }
 
   @Test(

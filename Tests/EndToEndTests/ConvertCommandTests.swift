@@ -160,6 +160,7 @@ struct ConvertCommandTests {
       (["--default_ranges_min", "-6"], "--default_ranges_max"),
       (["--default_ranges_min", "6", "--default_ranges_max", "-6"], "--default_ranges_min"),
       (["--no_such_flag"], "no_such_flag"),
+      (["--json", "--verbose"], "--verbose"),
       (["--output_format", "GRAPHVIZ_DOT"], "--dump_graphviz_dir"),
     ])
   func usage(_ arguments: [String], _ message: String) throws {

@@ -175,7 +175,7 @@ enum RunningSum: OperatorDefinition {
     for text in ["a.npy", "x=a.npy", "features=a.npy"] {
       let argument = try InputArgument(text, inputs: inputs) { _ in false }
       let assigned = try InputArgument.assign([argument], to: inputs)
-      #expect(assigned.map(\.path) == ["a.npy"])
+      #expect(assigned.map(\.argument.path) == ["a.npy"])
     }
     #expect(
       throws: OctetError(

@@ -1,28 +1,28 @@
 /// What a benchmark of a model found. Encoded, the keys are those that scripts expect of `--json`.
-public struct BenchmarkResult: Codable, Hashable, Sendable {
+package struct BenchmarkResult: Codable, Hashable, Sendable {
   /// The path of the file.
-  public let model: String
-  public let threadCount: Int
-  public let runCount: Int
-  public let warmupRunCount: Int
+  package let model: String
+  package let threadCount: Int
+  package let runCount: Int
+  package let warmupRunCount: Int
 
   /// Reading, verifying and checking the file.
-  public let loadMicroseconds: Double
+  package let loadMicroseconds: Double
   /// Planning, packing weights and taking memory.
-  public let allocateMicroseconds: Double
-  public let firstInvokeMicroseconds: Double
-  public let minimumMicroseconds: Double
-  public let medianMicroseconds: Double
+  package let allocateMicroseconds: Double
+  package let firstInvokeMicroseconds: Double
+  package let minimumMicroseconds: Double
+  package let medianMicroseconds: Double
   /// Nine in ten invokes took at most this.
-  public let percentile90Microseconds: Double
+  package let percentile90Microseconds: Double
 
   /// Bytes that tensors share, constants excluded.
-  public let arenaByteCount: Int
+  package let arenaByteCount: Int
   /// The most memory that the process held before operators were timed; nil where the system
   /// doesn't tell.
-  public let peakMemoryByteCount: Int?
+  package let peakMemoryByteCount: Int?
   /// Nil where operators weren't timed.
-  public let operators: [OperatorRow]?
+  package let operators: [OperatorRow]?
 
   private enum CodingKeys: String, CodingKey {
     case model
@@ -63,19 +63,19 @@ public struct BenchmarkResult: Codable, Hashable, Sendable {
 
 extension BenchmarkResult {
   /// One operator of the main graph, with its median over the invokes.
-  public struct OperatorRow: Codable, Hashable, Sendable {
+  package struct OperatorRow: Codable, Hashable, Sendable {
     /// Position in the graph.
-    public let index: Int
-    public let name: String
+    package let index: Int
+    package let name: String
     /// The first tensor that it writes.
-    public let output: String?
-    public let kernel: String
-    public let microseconds: Double
+    package let output: String?
+    package let kernel: String
+    package let microseconds: Double
     /// Of the sum over all operators, from 0 to 1.
-    public let share: Double
+    package let share: Double
     /// From the stored shapes; nil for operators without weights.
-    public let multiplyAccumulates: Int?
-    public let gigaMultiplyAccumulatesPerSecond: Double?
+    package let multiplyAccumulates: Int?
+    package let gigaMultiplyAccumulatesPerSecond: Double?
 
     private enum CodingKeys: String, CodingKey {
       case index

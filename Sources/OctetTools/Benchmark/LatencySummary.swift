@@ -1,13 +1,13 @@
 /// The order statistics of many latencies.
-public struct LatencySummary: Hashable, Sendable {
-  public let minimum: Duration
+package struct LatencySummary: Hashable, Sendable {
+  package let minimum: Duration
   /// Half are at most this; between the two in the middle where the number is even.
-  public let median: Duration
+  package let median: Duration
   /// The smallest that nine in ten don't exceed.
-  public let percentile90: Duration
+  package let percentile90: Duration
 
   /// Statistics of latencies in any order; zeros where there are none.
-  public init(_ latencies: [Duration]) {
+  package init(_ latencies: [Duration]) {
     let sorted = latencies.sorted()
     guard let first = sorted.first else {
       (minimum, median, percentile90) = (.zero, .zero, .zero)
@@ -26,4 +26,7 @@ extension Duration {
   var microseconds: Double {
     Double(components.seconds) * 1e6 + Double(components.attoseconds) * 1e-12
   }
+
+  /// The duration as a number.
+  package var milliseconds: Double { microseconds / 1e3 }
 }

@@ -6,20 +6,20 @@ import OctetRuntime
 /// The phases are those of TFLite's `benchmark_model`: load, allocate, a first invoke, invokes for
 /// warm-up, timed invokes. Operators are timed in invokes of their own, so that taking their times
 /// doesn't slow those that count.
-public struct ModelBenchmark: Sendable {
+package struct ModelBenchmark: Sendable {
   /// How a benchmark runs.
-  public struct Options: Hashable, Sendable {
+  package struct Options: Hashable, Sendable {
     /// Threads that kernels may use.
-    public var threadCount: Int
+    package var threadCount: Int
     /// Timed invokes, and invokes in which operators are timed.
-    public var runCount: Int
+    package var runCount: Int
     /// Invokes between the first and the timed ones.
-    public var warmupRunCount: Int
+    package var warmupRunCount: Int
     /// Whether operators are timed, too.
-    public var profilesOperators: Bool
+    package var profilesOperators: Bool
 
     /// Options with the defaults of `benchmark_model`.
-    public init(
+    package init(
       threadCount: Int = 1, runCount: Int = 50, warmupRunCount: Int = 1,
       profilesOperators: Bool = false
     ) {
@@ -36,7 +36,7 @@ public struct ModelBenchmark: Sendable {
   /// A benchmark of a model file.
   ///
   /// - Throws: `.invalidArgument` for counts that are too small.
-  public init(modelPath: String, options: Options = Options()) throws(OctetError) {
+  package init(modelPath: String, options: Options = Options()) throws(OctetError) {
     for (name, value, minimum) in [
       ("threadCount", options.threadCount, 1), ("runCount", options.runCount, 1),
       ("warmupRunCount", options.warmupRunCount, 0),
@@ -51,7 +51,7 @@ public struct ModelBenchmark: Sendable {
   ///
   /// - Parameter progress: called after each invoke with the numbers of invokes done and in all.
   /// - Throws: what loading, allocating and running throw.
-  public func run(
+  package func run(
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(OctetError) -> BenchmarkResult {
     let clock = ContinuousClock()

@@ -10,13 +10,13 @@
 ///
 /// Positions where both values are NaN, or both the same infinity, agree. Where only one is finite,
 /// the error there is infinite.
-public struct ErrorStatistics: Hashable, Sendable {
+package struct ErrorStatistics: Hashable, Sendable {
   /// Pairs of values seen.
-  public private(set) var count = 0
+  package private(set) var count = 0
   /// Largest magnitude of `tested − reference`.
-  public private(set) var largestError = 0.0
+  package private(set) var largestError = 0.0
   /// Pairs by their error in quantization steps, rounded: from at most −5 to at least 5.
-  public private(set) var errorStepCounts = [Int](repeating: 0, count: 11)
+  package private(set) var errorStepCounts = [Int](repeating: 0, count: 11)
 
   private var referenceEnergy = 0.0
   private var testedEnergy = 0.0
@@ -27,12 +27,12 @@ public struct ErrorStatistics: Hashable, Sendable {
   /// Empty statistics.
   ///
   /// - Parameter step: the real value of one quantization step; nil where values aren't quantized.
-  public init(step: Double? = nil) {
+  package init(step: Double? = nil) {
     self.step = step.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
   }
 
   /// Adds pairs of values; a remainder of the longer list is left out.
-  public mutating func add(tested: [Double], reference: [Double]) {
+  package mutating func add(tested: [Double], reference: [Double]) {
     for (tested, reference) in zip(tested, reference) { add(tested, reference) }
   }
 
@@ -63,7 +63,7 @@ extension ErrorStatistics {
   /// The signal-to-quantization-noise ratio in dB: `10 · log10(Σ reference² / Σ error²)`.
   ///
   /// Infinite where there is no error; nil without values.
-  public var signalToNoiseRatio: Double? {
+  package var signalToNoiseRatio: Double? {
     guard count > 0 else { return nil }
     if errorEnergy == 0 { return .infinity }
     let ratio = referenceEnergy / errorEnergy
@@ -73,7 +73,7 @@ extension ErrorStatistics {
 
   /// The cosine of the angle between the finite values as vectors; nil where one is all zero and
   /// the other isn't, and without values.
-  public var cosineSimilarity: Double? {
+  package var cosineSimilarity: Double? {
     guard count > 0 else { return nil }
     if referenceEnergy == 0 && testedEnergy == 0 { return 1 }
     guard referenceEnergy > 0, testedEnergy > 0 else { return nil }
@@ -82,8 +82,8 @@ extension ErrorStatistics {
   }
 
   /// `largestError` in quantization steps; nil where values aren't quantized.
-  public var largestErrorInSteps: Double? { step.map { largestError / $0 } }
+  package var largestErrorInSteps: Double? { step.map { largestError / $0 } }
 
   /// `errorStepCounts`; nil where values aren't quantized.
-  public var stepHistogram: [Int]? { step == nil ? nil : errorStepCounts }
+  package var stepHistogram: [Int]? { step == nil ? nil : errorStepCounts }
 }

@@ -3,16 +3,16 @@ import OctetCore
 import OctetFormat
 
 /// The TensorFlow graph that a model was made from, as a float model with the graph's names.
-public struct FloatReference: Sendable {
+package struct FloatReference: Sendable {
   /// Arrays to feed, with their shapes where the placeholders have none; empty for all placeholders.
-  public var inputs: [ConversionOptions.Input]
+  package var inputs: [ConversionOptions.Input]
   /// Arrays to compute; empty takes the nodes that nothing reads.
-  public var outputs: [String]
+  package var outputs: [String]
   /// Whether FakeQuant nodes are dropped: real numbers then, rather than simulated quantization.
-  public var dropsFakeQuant: Bool
+  package var dropsFakeQuant: Bool
 
   /// A reference with the graph's own inputs and outputs.
-  public init(
+  package init(
     inputs: [ConversionOptions.Input] = [], outputs: [String] = [], dropsFakeQuant: Bool = false
   ) {
     self.inputs = inputs
@@ -24,7 +24,7 @@ public struct FloatReference: Sendable {
   ///
   /// - Parameter tested: inputs without a shape take that of its input of the same name.
   /// - Throws: what the converter throws.
-  public func model(graphPath path: String, for tested: Model) throws(OctetError) -> Model {
+  package func model(graphPath path: String, for tested: Model) throws(OctetError) -> Model {
     let shapes = Dictionary(
       InputDescription.inputs(of: tested).flatMap { input in
         TensorMatching.parts(of: input.name).map { ($0, input.dimensions) }

@@ -7,20 +7,20 @@ import OctetRuntime
 /// Tensors belong together by name, see `TensorMatching`; their real values are compared, so that
 /// either may be quantized. The reference gets the real values that the tested model's inputs stand
 /// for: rounding the inputs makes no difference between the two.
-public struct ModelComparison {
+package struct ModelComparison {
   /// What is compared, and what counts as divergent.
-  public struct Options: Hashable, Sendable {
+  package struct Options: Hashable, Sendable {
     /// The least signal-to-noise ratio in dB of a layer that agrees.
-    public var threshold: Double
+    package var threshold: Double
     /// The largest error, in quantization steps, of a layer that agrees; nil for any.
-    public var maximumSteps: Double?
+    package var maximumSteps: Double?
     /// Chooses the pseudo-random inputs where none are given.
-    public var seed: UInt64
+    package var seed: UInt64
     /// Threads that kernels may use.
-    public var threadCount: Int
+    package var threadCount: Int
 
     /// Options with their defaults: below 20 dB the error is a tenth of the signal and more.
-    public init(
+    package init(
       threshold: Double = 20, maximumSteps: Double? = nil, seed: UInt64 = 1, threadCount: Int = 1
     ) {
       self.threshold = threshold
@@ -31,11 +31,11 @@ public struct ModelComparison {
   }
 
   /// A model with the name that reports and errors give it.
-  public struct Subject: Sendable {
-    public var model: Model
-    public var name: String
+  package struct Subject: Sendable {
+    package var model: Model
+    package var name: String
 
-    public init(_ model: Model, name: String) {
+    package init(_ model: Model, name: String) {
       self.model = model
       self.name = name
     }
@@ -48,7 +48,7 @@ public struct ModelComparison {
   /// A comparison of two models.
   ///
   /// - Throws: `.invalidArgument` for thresholds that are no numbers.
-  public init(
+  package init(
     _ tested: Subject, with reference: Subject, options: Options = Options()
   ) throws(OctetError) {
     guard !options.threshold.isNaN, options.maximumSteps.map({ $0 >= 0 }) ?? true else {
@@ -67,7 +67,7 @@ public struct ModelComparison {
   ///   - progress: called after each run with the numbers of runs done and in all.
   /// - Throws: `.invalidArgument` where the models' inputs don't fit each other or nothing can be
   ///   compared; what loading, allocating and running throw.
-  public func run(
+  package func run(
     inputs: [ModelInput] = [], progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(OctetError) -> ModelComparisonResult {
     let counts = Set(inputs.compactMap(\.runCount))

@@ -1,19 +1,19 @@
 /// Where a model parts from another. Encoded, the keys are those that scripts expect of `--json`.
-public struct ModelComparisonResult: Codable, Hashable, Sendable {
+package struct ModelComparisonResult: Codable, Hashable, Sendable {
   /// The path of the tested model.
-  public var model: String
+  package var model: String
   /// The path of the model or graph that counts as right.
-  public var reference: String
+  package var reference: String
   /// Invokes that the statistics cover.
-  public var runCount: Int
+  package var runCount: Int
   /// Below this signal-to-noise ratio in dB a layer counts as divergent.
-  public var threshold: Double
+  package var threshold: Double
   /// Above this error in quantization steps, too; nil where steps don't matter.
-  public var maximumSteps: Double?
+  package var maximumSteps: Double?
   /// Position in `layers` of the first divergent one; nil where none is.
-  public var firstDivergent: Int?
+  package var firstDivergent: Int?
   /// Every tensor that the tested model computes, in the order of execution.
-  public var layers: [Layer]
+  package var layers: [Layer]
 
   private enum CodingKeys: String, CodingKey {
     case model
@@ -26,20 +26,20 @@ public struct ModelComparisonResult: Codable, Hashable, Sendable {
   }
 
   /// One tensor of the tested model beside the one of the reference.
-  public struct Layer: Codable, Hashable, Sendable {
+  package struct Layer: Codable, Hashable, Sendable {
     /// Position of the operator that computes it.
-    public var operatorIndex: Int
-    public var operatorName: String
-    public var tensor: String
-    public var type: String
-    public var shape: [Int]
+    package var operatorIndex: Int
+    package var operatorName: String
+    package var tensor: String
+    package var type: String
+    package var shape: [Int]
     /// The name in the reference; nil where nothing stands for the tensor there.
-    public var referenceTensor: String?
+    package var referenceTensor: String?
     /// Nil where the values could not be compared.
-    public var difference: Difference?
+    package var difference: Difference?
     /// Why they could not.
-    public var note: String?
-    public var isDivergent: Bool
+    package var note: String?
+    package var isDivergent: Bool
 
     private enum CodingKeys: String, CodingKey {
       case operatorIndex = "operator_index"
@@ -55,14 +55,14 @@ public struct ModelComparisonResult: Codable, Hashable, Sendable {
   }
 
   /// How far values are apart, see `ErrorStatistics`.
-  public struct Difference: Codable, Hashable, Sendable {
+  package struct Difference: Codable, Hashable, Sendable {
     /// In dB.
-    public var signalToNoiseRatio: Double
-    public var cosineSimilarity: Double?
-    public var largestError: Double
-    public var largestErrorInSteps: Double?
+    package var signalToNoiseRatio: Double
+    package var cosineSimilarity: Double?
+    package var largestError: Double
+    package var largestErrorInSteps: Double?
     /// Values by their error in steps, from at most −5 to at least 5.
-    public var stepHistogram: [Int]?
+    package var stepHistogram: [Int]?
 
     private enum CodingKeys: String, CodingKey {
       case signalToNoiseRatio = "sqnr_db"
@@ -86,10 +86,10 @@ public struct ModelComparisonResult: Codable, Hashable, Sendable {
 
 extension ModelComparisonResult {
   /// How many layers have a counterpart whose values were compared.
-  public var comparedCount: Int { layers.count { $0.difference != nil } }
+  package var comparedCount: Int { layers.count { $0.difference != nil } }
 
   /// The first divergent layer.
-  public var firstDivergentLayer: Layer? {
+  package var firstDivergentLayer: Layer? {
     firstDivergent.flatMap { layers.indices.contains($0) ? layers[$0] : nil }
   }
 }

@@ -1,6 +1,6 @@
 extension Page {
   /// The page of `octet compare`: plots over the layers, then all figures.
-  public init(_ result: ModelComparisonResult) {
+  package init(_ result: ModelComparisonResult) {
     let compared = result.layers.indices.filter { result.layers[$0].difference != nil }
     self.init(
       title: "\(result.model) against \(result.reference)",

@@ -5,7 +5,7 @@ extension Page {
   /// histograms of constants.
   ///
   /// - Parameter name: how the page calls the model.
-  public init(_ model: Model, name: String) {
+  package init(_ model: Model, name: String) {
     let check = SaturationCheck(model)
     var content: [Markup] = [Self.totals(model), Self.warnings(check, model)]
     for index in model.subgraphs.indices {

@@ -2,29 +2,29 @@
 ///
 /// Element and attribute names are literals of the program; text and attribute values are escaped on
 /// the way in. So whatever a file calls its tensors, no piece has markup that comes from it.
-public struct Markup: Sendable {
+package struct Markup: Sendable {
   /// The source text.
-  public let html: String
+  package let html: String
 
   private init(html: String) {
     self.html = html
   }
 
   /// Nothing.
-  public static let empty = Markup(html: "")
+  package static let empty = Markup(html: "")
 
   /// Text, with markup characters escaped.
-  public static func text(_ text: String) -> Markup {
+  package static func text(_ text: String) -> Markup {
     Markup(html: escaped(text))
   }
 
   /// Pieces one after the other.
-  public static func group(_ pieces: [Markup]) -> Markup {
+  package static func group(_ pieces: [Markup]) -> Markup {
     Markup(html: pieces.map(\.html).joined())
   }
 
   /// An element with attributes and content.
-  public static func element(
+  package static func element(
     _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:],
     _ content: [Markup] = []
   ) -> Markup {
@@ -46,7 +46,7 @@ public struct Markup: Sendable {
   }
 
   /// An element that holds only text.
-  public static func element(
+  package static func element(
     _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:],
     text content: String
   ) -> Markup {

@@ -7,6 +7,6 @@ func number(_ value: Double) -> String {
 }
 
 /// A number with few digits, for people: `0.00392`, `1.2e-09`, `inf`.
-public func significant(_ value: Double, digits: Int) -> String {
+package func significant(_ value: Double, digits: Int) -> String {
   String(format: "%.\(digits)g", value)
 }

@@ -1,7 +1,7 @@
 import OctetCore
 
 /// A page of HTML that needs nothing but itself: no scripts, no fonts, no pictures from elsewhere.
-public struct Page: Sendable {
+package struct Page: Sendable {
   private let title: String
   private let content: [Markup]
 
@@ -11,7 +11,7 @@ public struct Page: Sendable {
   }
 
   /// The file's text.
-  public var html: String {
+  package var html: String {
     Markup.group([
       .documentType,
       .element(
@@ -39,7 +39,7 @@ public struct Page: Sendable {
   /// Writes the page; a reader sees the old file or the whole new one.
   ///
   /// - Throws: `.inputOutput`.
-  public func write(toFile path: String) throws(OctetError) {
+  package func write(toFile path: String) throws(OctetError) {
     try Bytes(Array(html.utf8)).write(atomicallyTo: path)
   }
 

@@ -4,9 +4,9 @@ import OctetFormat
 ///
 /// Within a level operators stand in the order of execution. Edges over several levels run in lanes
 /// beside the operators, so that none crosses a box.
-public struct GraphLayout: Hashable, Sendable {
+package struct GraphLayout: Hashable, Sendable {
   /// What a box stands for.
-  public enum Content: Hashable, Sendable {
+  package enum Content: Hashable, Sendable {
     /// Positions among the graph's tensors.
     case input(Int)
     case output(Int)
@@ -15,27 +15,27 @@ public struct GraphLayout: Hashable, Sendable {
   }
 
   /// A box.
-  public struct Box: Hashable, Sendable {
-    public let content: Content
-    public let level: Int
+  package struct Box: Hashable, Sendable {
+    package let content: Content
+    package let level: Int
     /// Position in the level.
-    public internal(set) var column: Int
+    package internal(set) var column: Int
   }
 
   /// A tensor that goes from one box to another.
-  public struct Edge: Hashable, Sendable {
-    public let from: Int
-    public let to: Int
-    public let tensor: Int
+  package struct Edge: Hashable, Sendable {
+    package let from: Int
+    package let to: Int
+    package let tensor: Int
     /// The lane beside the boxes; nil for neighbouring levels.
-    public let lane: Int?
+    package let lane: Int?
   }
 
-  public let boxes: [Box]
-  public let edges: [Edge]
+  package let boxes: [Box]
+  package let edges: [Edge]
   /// Boxes in each level.
-  public let levelSizes: [Int]
-  public let laneCount: Int
+  package let levelSizes: [Int]
+  package let laneCount: Int
 
   /// Lanes beyond which edges share them.
   private static let maximumLaneCount = 32
@@ -43,7 +43,7 @@ public struct GraphLayout: Hashable, Sendable {
   /// Lays a graph out.
   ///
   /// - Complexity: O(*n* log *n*) in the size of the graph.
-  public init(_ graph: Subgraph) {
+  package init(_ graph: Subgraph) {
     var placement = Placement()
     var producers: [Int: Int] = [:]
     for tensor in graph.inputs where graph.tensors.indices.contains(tensor) {

@@ -4,27 +4,27 @@ import OctetFormat
 /// Looks for places where numbers don't fit their integers, or hardly.
 ///
 /// Only stored values are looked at; nothing is run.
-public struct SaturationCheck: Sendable {
+package struct SaturationCheck: Sendable {
   /// One finding.
-  public struct Warning: Hashable, Sendable {
+  package struct Warning: Hashable, Sendable {
     /// Position of the graph and of the operator in it.
-    public let graph: Int
-    public let operatorIndex: Int
+    package let graph: Int
+    package let operatorIndex: Int
     /// Position of the tensor that it is about; nil for the whole operator.
-    public let tensor: Int?
-    public let text: String
+    package let tensor: Int?
+    package let text: String
   }
 
   /// In the order of graphs and operators.
-  public let warnings: [Warning]
+  package let warnings: [Warning]
   /// Statistics of constants, by graph and tensor.
-  public let statistics: [[Int: WeightStatistics]]
+  package let statistics: [[Int: WeightStatistics]]
 
   /// Checks a model.
   ///
   /// - Complexity: linear in the size of the file: a file whose tensors share buffers many times
   ///   over isn't looked at to the end, nor are constants above 32 MiB.
-  public init(_ model: Model) {
+  package init(_ model: Model) {
     var collector = Collector(model)
     for index in model.subgraphs.indices { collector.collect(index) }
     warnings = collector.warnings

@@ -2,26 +2,26 @@ import OctetCore
 import OctetFormat
 
 /// How the values of a constant tensor are spread.
-public struct WeightStatistics: Hashable, Sendable {
+package struct WeightStatistics: Hashable, Sendable {
   /// The smallest and the largest; of integers as they are stored.
-  public let minimum: Double
-  public let maximum: Double
+  package let minimum: Double
+  package let maximum: Double
   /// Values in `binCounts.count` intervals of the same width from `minimum` to `maximum`.
-  public let binCounts: [Int]
+  package let binCounts: [Int]
   /// Values at either end of what the type can hold, or beyond; nil for real numbers.
-  public let clipped: Clipping?
-  public let count: Int
+  package let clipped: Clipping?
+  package let count: Int
 
   /// Values at the ends of their range.
-  public struct Clipping: Hashable, Sendable {
-    public let low: Int
-    public let high: Int
+  package struct Clipping: Hashable, Sendable {
+    package let low: Int
+    package let high: Int
     /// Different values that occur.
-    public let levels: Int
+    package let levels: Int
   }
 
   /// Statistics of a constant; nil for types without numbers, sparse and empty tensors.
-  public init?(_ tensor: OctetFormat.Tensor, data: Bytes) {
+  package init?(_ tensor: OctetFormat.Tensor, data: Bytes) {
     if let codes = StoredCodes(tensor, data) {
       self.init(
         codes.values.map(Double.init),

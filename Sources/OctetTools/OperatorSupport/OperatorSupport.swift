@@ -2,20 +2,20 @@ import OctetCore
 import OctetOperators
 
 /// The element types that an operator takes, as its own checks say.
-public struct OperatorSupport: Hashable, Sendable, Codable {
+package struct OperatorSupport: Hashable, Sendable, Codable {
   /// The name as users know it: `CONV_2D`.
-  public let name: String
-  public let lowestVersion: Int
-  public let highestVersion: Int
+  package let name: String
+  package let lowestVersion: Int
+  package let highestVersion: Int
   /// Types of the data that the operator reads, taken without scale and zero point.
-  public let plainTypes: [String]
+  package let plainTypes: [String]
   /// Types taken with a scale and zero point.
-  public let quantizedTypes: [String]
+  package let quantizedTypes: [String]
   /// Types of the result where the operator reads nothing but shapes.
-  public let resultTypes: [String]
+  package let resultTypes: [String]
 
   /// Asks an operator.
-  public init(of definition: any OperatorDefinition.Type) {
+  package init(of definition: any OperatorDefinition.Type) {
     let probe = OperatorProbe(definition)
     name = definition.identity.name
     lowestVersion = definition.versions.lowerBound
@@ -26,7 +26,7 @@ public struct OperatorSupport: Hashable, Sendable, Codable {
   }
 
   /// Asks every operator of a registry, in the order of their names.
-  public static func all(in registry: OperatorRegistry = .standard) -> [OperatorSupport] {
+  package static func all(in registry: OperatorRegistry = .standard) -> [OperatorSupport] {
     registry.all.map { OperatorSupport(of: $0) }
   }
 }
@@ -38,7 +38,7 @@ extension OperatorSupport {
   ]
 
   /// A table in Markdown, with the sentences that explain it.
-  public static func markdown(_ operators: [OperatorSupport]) -> String {
+  package static func markdown(_ operators: [OperatorSupport]) -> String {
     var lines = [
       "# Operators and element types",
       "",
