@@ -53,7 +53,7 @@ enum GraphChecks {
     }
     if !errors.isEmpty { throw .combined(errors, limit: maximumErrorCount) }
 
-    let cycles = GraphCycles(nodes, indicesByName: indicesByName, ignoringLoops: true)
+    let cycles = GraphCycles(nodes, indicesByName: indicesByName)
     for component in cycles.components {
       let names = cycles.shortestCycle(in: component).map { nodes[$0].name }
       errors.append(

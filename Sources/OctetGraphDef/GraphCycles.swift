@@ -5,11 +5,11 @@ struct GraphCycles {
   /// Maximal groups in which every node depends on every other, in the order of `nodes`.
   let components: [[Int]]
 
-  /// - Parameter ignoringLoops: leaves out what `NextIteration` nodes read, which only the next
-  ///   turn of a loop depends on.
-  init(_ nodes: [NodeDefinition], indicesByName: [String: Int], ignoringLoops: Bool) {
+  /// Finds them among `nodes`; what `NextIteration` nodes read counts for nothing, because only the
+  /// next turn of a loop depends on it.
+  init(_ nodes: [NodeDefinition], indicesByName: [String: Int]) {
     producers = nodes.map { node in
-      if ignoringLoops, Self.loopOperations.contains(node.operation) { return [] }
+      if Self.loopOperations.contains(node.operation) { return [] }
       return node.inputs.compactMap { indicesByName[$0.node] }
         + node.controlInputs.compactMap { indicesByName[$0] }
     }

@@ -42,14 +42,6 @@ public struct GraphDefinition: Sendable {
 
   /// The place in `nodes` of the node of that name.
   public func index(of name: String) -> Int? { indicesByName[name] }
-
-  /// The nodes of each control-flow loop (`tf.while_loop` before TensorFlow 2), by name.
-  ///
-  /// Such loops are cycles that pass a `NextIteration` node.
-  public var controlFlowLoops: [[String]] {
-    GraphCycles(nodes, indicesByName: indicesByName, ignoringLoops: false).components
-      .map { component in component.map { nodes[$0].name } }
-  }
 }
 
 extension GraphDefinition: Hashable {

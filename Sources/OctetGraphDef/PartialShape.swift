@@ -25,14 +25,6 @@ public struct PartialShape: Hashable, Sendable {
 
   /// The number of dimensions; nil where it is unknown.
   public var rank: Int? { dimensions?.count }
-
-  /// The shape where all of it is known.
-  public var fullyDefined: Shape? {
-    guard let dimensions else { return nil }
-    var extents: [Int] = []
-    for case let extent? in dimensions { extents.append(extent) }
-    return extents.count == dimensions.count ? try? Shape(extents) : nil
-  }
 }
 
 extension PartialShape: CustomStringConvertible {

@@ -91,62 +91,6 @@ import Testing
   }
 }
 
-@Suite struct FusePadIntoConvolutionTests {
-  private func source(
-    _ margins: String, padded: String, result: String, stride: Int = 1, padding: Int = 1,
-    tail: String = ""
-  ) -> String {
-    """
-    input x: float32[1,4,4,1]
-    const m: int32[4,2] = \(margins)
-    const w: float32[1,3,3,1] = 1, 2, 3, 4, 5, 6, 7, 8, 9
-    p: float32[\(padded)] = PAD(x, m)
-    y: float32[\(result)] = CONV_2D(p, w, _) padding=\(padding) stride_h=\(stride) stride_w=\(stride)
-    output y
-    \(tail)
-    """
-  }
-
-  @Test func fusesWhatSameWouldPad() throws {
-    try expect(
-      FusePadIntoConvolution(),
-      turns: source("0, 0, 1, 1, 1, 1, 0, 0", padded: "1,6,6,1", result: "1,4,4,1"),
-      into: """
-        input x: float32[1,4,4,1]
-        const w: float32[1,3,3,1] = 1, 2, 3, 4, 5, 6, 7, 8, 9
-        y: float32[1,4,4,1] = CONV_2D(x, w, _) stride_h=1 stride_w=1
-        output y
-        """)
-  }
-
-  @Test func declines() throws {
-    let pass = FusePadIntoConvolution()
-    // With stride 2, SAME pads an even extent at the end only.
-    try expect(
-      pass,
-      leaves: source("0, 0, 1, 1, 1, 1, 0, 0", padded: "1,6,6,1", result: "1,2,2,1", stride: 2),
-      because: "SAME would pad by other margins")
-    try expect(
-      pass,
-      leaves: source("1, 0, 1, 1, 1, 1, 0, 0", padded: "2,6,6,1", result: "2,4,4,1"),
-      because: "batch or channels are padded")
-    try expect(
-      pass,
-      leaves: source("0, 0, 1, 1, 1, 1, 0, 0", padded: "1,6,6,1", result: "1,6,6,1", padding: 0))
-    try expect(
-      pass,
-      leaves: source(
-        "0, 0, 1, 1, 1, 1, 0, 0", padded: "1,6,6,1", result: "1,4,4,1", tail: "output p"),
-      because: "a graph output")
-    try expect(
-      pass,
-      leaves: source(
-        "0, 0, 1, 1, 1, 1, 0, 0", padded: "1,6,6,1", result: "1,4,4,1",
-        tail: "z: float32[1,6,6,1] = RELU(p)\noutput z"),
-      because: "read elsewhere")
-  }
-}
-
 @Suite struct IdentifyL2NormalizationTests {
   private func source(
     root: String = "RSQRT(s)", product: String = "MUL(x, r)", axis: Int = -1,

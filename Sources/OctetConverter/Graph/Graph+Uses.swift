@@ -26,31 +26,11 @@ public struct GraphUses: Sendable {
 
   /// Whether the user gets the tensor.
   public func isOutput(_ id: TensorID) -> Bool { outputCounts[id.index] > 0 }
-
-  /// The only reader of a tensor that isn't a graph output; else nil.
-  public func soleConsumer(of id: TensorID) -> Int? {
-    readers[id.index].count == 1 && !isOutput(id) ? readers[id.index][0] : nil
-  }
-
-  /// Whether nothing reads the tensor.
-  public func isUnused(_ id: TensorID) -> Bool {
-    readers[id.index].isEmpty && !isOutput(id)
-  }
 }
 
 extension Graph {
   /// Who writes and reads each tensor now.
   public func uses() -> GraphUses { GraphUses(self) }
-
-  /// Lets every node, and the graph's outputs, read `replacement` in place of `tensor`.
-  public mutating func replaceUses(of tensor: TensorID, with replacement: TensorID) {
-    for index in nodes.indices {
-      for slot in nodes[index].inputs.indices where nodes[index].inputs[slot] == tensor {
-        nodes[index].inputs[slot] = replacement
-      }
-    }
-    for slot in outputs.indices where outputs[slot] == tensor { outputs[slot] = replacement }
-  }
 
   /// Removes the nodes at `indices`.
   public mutating func removeNodes(_ indices: Set<Int>) {
@@ -59,13 +39,5 @@ extension Graph {
     kept.reserveCapacity(nodes.count - indices.count)
     for (index, node) in nodes.enumerated() where !indices.contains(index) { kept.append(node) }
     nodes = kept
-  }
-
-  /// Frees the data of constants that nothing reads.
-  public mutating func releaseUnusedConstants() {
-    let uses = uses()
-    for id in tensorIDs where self[id].constant != nil && uses.isUnused(id) {
-      self[id].constant = nil
-    }
   }
 }

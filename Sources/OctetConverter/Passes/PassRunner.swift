@@ -7,9 +7,6 @@ public struct PassRunner: Sendable {
   public private(set) var log: [LogEntry] = []
   /// Called after each pass that changed the graph: its name and the graph, for dumps.
   public var observe: (@Sendable (_ pass: String, _ graph: Graph) -> Void)?
-  /// Passes that changed the graph are no longer run once this many did; nil means no limit.
-  public var stopAfter: Int?
-  private var changeCount = 0
   /// Refusals and warnings already logged: a pass that runs again finds the same ones again.
   private var alreadyTold: Set<LogEntry> = []
 
@@ -47,7 +44,6 @@ public struct PassRunner: Sendable {
   }
 
   private mutating func run(_ pass: any Pass, on graph: inout Graph) throws(OctetError) -> Bool {
-    if let stopAfter, changeCount >= stopAfter { return false }
     let name = type(of: pass).name
     var report = PassReport()
     do { try pass.run(&graph, &report) } catch { throw error.within("pass \(name)") }
@@ -56,7 +52,6 @@ public struct PassRunner: Sendable {
     }
     if report != PassReport() { log.append(LogEntry(pass: name, report: report)) }
     guard report.hasChanges else { return false }
-    changeCount += 1
     graph.checkInvariants(after: name)
     observe?(name, graph)
     return true
