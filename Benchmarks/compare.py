@@ -273,7 +273,9 @@ def svg(report):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="example:\n  compare.py mobilenet.tflite --json results.json --svg results.svg")
     parser.add_argument("models", nargs="*", type=pathlib.Path,
                         help="model files, or folders with a model.tflite; default: the list in "
                         "this script, below $OCTET_SHARED")

@@ -155,11 +155,11 @@ static inline bool ok_is_narrow_3x3(size_t channels, size_t stride) {
   return stride == 1 && channels < OK_3X3_CHANNELS && OK_3X3_CHANNELS % channels == 0;
 }
 
-/// Loops over rows and vectors have constant bounds; only unrolled do sums stay in registers.
 /// Keeps the compiler from preparing the factor of 32-bit products outside of a loop: inside of it it
 /// would no longer know that the products are single instructions.
 #define OK_KEEP_HALVES(vector) __asm__("" : "+v"(vector))
 
+/// Loops over rows and vectors have constant bounds; only unrolled do sums stay in registers.
 #define OK_UNROLL _Pragma("clang loop unroll(full)")
 
 /// The int32 values before a panel's weights, for each of its columns or channels.

@@ -8,21 +8,28 @@ public struct ConversionReport: Hashable, Sendable, Encodable {
     public var source: String
     /// The TensorFlow node or tensor.
     public var place: String
+    /// What there is to say.
     public var text: String
   }
 
   /// An input or output of the model.
-  public struct Array: Hashable, Sendable, Encodable {
+  public struct Endpoint: Hashable, Sendable, Encodable {
+    /// The tensor's name.
     public var name: String
+    /// Its element type, such as `uint8`.
     public var type: String
+    /// Its extents.
     public var shape: [Int]
     /// Nil where it is not quantized.
     public var scale: Float?
+    /// Nil where it is not quantized.
     public var zeroPoint: Int64?
   }
 
-  public var inputs: [Array] = []
-  public var outputs: [Array] = []
+  /// In the model's order.
+  public var inputs: [Endpoint] = []
+  /// In the model's order.
+  public var outputs: [Endpoint] = []
   /// `uint8` or `float32`.
   public var inferenceType = ""
   /// How often each operator occurs.
@@ -57,8 +64,8 @@ public struct ConversionReport: Hashable, Sendable, Encodable {
   /// Describes the finished model.
   mutating func describe(_ model: Model) {
     guard let graph = model.subgraphs.first else { return }
-    inputs = graph.inputs.map { Array(graph.tensors[$0]) }
-    outputs = graph.outputs.map { Array(graph.tensors[$0]) }
+    inputs = graph.inputs.map { Endpoint(graph.tensors[$0]) }
+    outputs = graph.outputs.map { Endpoint(graph.tensors[$0]) }
     for node in graph.operators {
       operatorCounts[model.operatorCodes[node.code].name, default: 0] += 1
       let types = Set((node.outputs + node.inputs.compactMap { $0 }).map { graph.tensors[$0].type })
@@ -71,7 +78,7 @@ public struct ConversionReport: Hashable, Sendable, Encodable {
   }
 }
 
-extension ConversionReport.Array {
+extension ConversionReport.Endpoint {
   init(_ tensor: Tensor) {
     self.init(
       name: tensor.name ?? "", type: "\(tensor.type)", shape: tensor.shape,

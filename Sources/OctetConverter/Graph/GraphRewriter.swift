@@ -3,7 +3,8 @@ import OctetCore
 /// A graph while nodes are rewritten: indices stay valid, and who writes and reads each tensor is
 /// always current.
 ///
-/// Every edit costs as much as the node has operands, so that a pass over a graph stays linear.
+/// An edit of a node costs as much as its operands have readers, which are few but for constants that
+/// many share. Giving a tensor a name that is taken costs a look at all tensors.
 package struct GraphRewriter {
   private var graph: Graph
   private var slots: [Node?]
