@@ -54,7 +54,9 @@ public struct ConversionOptions: Hashable, Sendable {
 
   /// How quantized values of an input stand for real ones: `real = (quantized − mean) / std`.
   public struct Statistics: Hashable, Sendable {
+    /// The quantized value that stands for 0.
     public var mean: Double
+    /// Quantized steps for each real unit.
     public var standardDeviation: Double
 
     /// Statistics of an input.
@@ -66,7 +68,9 @@ public struct ConversionOptions: Hashable, Sendable {
 
   /// A range of real values that the user assumes.
   public struct DefaultRange: Hashable, Sendable {
+    /// The lower bound.
     public var minimum: Double
+    /// The upper bound.
     public var maximum: Double
 
     /// A range; `minimum` is at most 0 and `maximum` at least 0 once it is used.

@@ -76,7 +76,9 @@ public struct OperatorCode: Hashable, Sendable {
 
 /// One graph of tensors and operators, in execution order.
 public struct Subgraph: Hashable, Sendable {
+  /// How error messages and users call it.
   public var name: String?
+  /// What operators refer to by index.
   public var tensors: [Tensor]
   /// Indices into `tensors`.
   public var inputs: [Int]
@@ -103,7 +105,9 @@ public struct Subgraph: Hashable, Sendable {
 
 /// One tensor of a graph: its type and shape, and its data where it is a constant.
 public struct Tensor: Hashable, Sendable {
+  /// How error messages and users call it.
   public var name: String?
+  /// What each element is.
   public var type: ElementType
   /// Extents as stored. Absent and empty differ only when `hasRank` says so.
   public var shape: [Int]
@@ -113,9 +117,11 @@ public struct Tensor: Hashable, Sendable {
   public var hasRank: Bool
   /// Index into the model's buffers; 0 means none.
   public var buffer: Int
+  /// How integers stand for real numbers; nil where they don't.
   public var quantization: TensorQuantization?
   /// Whether the tensor keeps its value between invokes.
   public var isVariable: Bool
+  /// The layout of a constant of which zeros are left out; nil for dense data.
   public var sparsity: Sparsity?
   /// Element types and shapes inside a variant tensor.
   public var variantTensors: [VariantSubtype]
@@ -147,12 +153,15 @@ public struct Tensor: Hashable, Sendable {
 public struct TensorQuantization: Hashable, Sendable {
   /// Recorded range of real values; information only.
   public var minimum: [Float]
+  /// Recorded range of real values; information only.
   public var maximum: [Float]
+  /// The real difference between neighbouring integers; one, or one for each channel.
   public var scales: [Float]
+  /// The integers that stand for 0; as many as scales.
   public var zeroPoints: [Int64]
   /// The dimension that per-channel scales run along.
   public var axis: Int32
-  /// Quantization of another kind, which replaces the affine parameters.
+  /// Quantization of another kind, which unless it is custom replaces the affine parameters.
   public var details: Details?
 
   /// Quantization that one scale and zero point for each channel don't describe.
@@ -181,8 +190,11 @@ public struct TensorQuantization: Hashable, Sendable {
 
 /// The element type and shape of a tensor held inside a variant tensor.
 public struct VariantSubtype: Hashable, Sendable {
+  /// Extents; negative ones are unknown.
   public var shape: [Int]
+  /// What each element is.
   public var type: ElementType
+  /// Whether the rank is known; false lets an empty `shape` mean "anything".
   public var hasRank: Bool
 
   /// A subtype from its parts.
@@ -290,7 +302,9 @@ public struct ExternalBuffer: Hashable, Sendable {
   public var identifier: UInt32
   /// Index into the model's external buffer groups.
   public var group: Int
+  /// Where the data begins in the file.
   public var offset: UInt64
+  /// How long the data is.
   public var byteCount: UInt64
   /// How the data is packed, in its author's words.
   public var packing: String?
@@ -309,6 +323,7 @@ public struct ExternalBuffer: Hashable, Sendable {
 
 /// A named blob.
 public struct Metadata: Hashable, Sendable {
+  /// What readers of the blob look for.
   public var name: String?
   /// Index into the model's buffers.
   public var buffer: Int
@@ -322,14 +337,18 @@ public struct Metadata: Hashable, Sendable {
 
 /// A named entry point: names for the inputs and outputs of one graph.
 public struct Signature: Hashable, Sendable {
+  /// What users call the entry point.
   public var key: String?
+  /// In the file's order, which need not be the graph's.
   public var inputs: [TensorName]
+  /// In the file's order, which need not be the graph's.
   public var outputs: [TensorName]
   /// Index into the model's subgraphs.
   public var subgraph: Int
 
   /// A name for a tensor.
   public struct TensorName: Hashable, Sendable {
+    /// What users call the tensor.
     public var name: String?
     /// Index into the graph's tensors.
     public var tensor: Int

@@ -37,7 +37,9 @@ public enum AttributeList: Hashable, Sendable {
 
 /// A function by name, with values for its own attributes.
 public struct FunctionReference: Hashable, Sendable {
+  /// The function's name, or an operation's.
   public let name: String
+  /// Values for the attributes that its body leaves open.
   public let attributes: [String: AttributeValue]
 
   /// A reference to the function `name`.

@@ -55,34 +55,63 @@ public struct DataType: RawRepresentable, Hashable, Sendable {
   }
 }
 
+/// The types by their names in TensorFlow's `types.proto`.
 extension DataType {
+  /// No type.
   public static let invalid = DataType(rawValue: 0)
+  /// 32-bit floating point.
   public static let float = DataType(rawValue: 1)
+  /// 64-bit floating point.
   public static let double = DataType(rawValue: 2)
+  /// Signed 32-bit integers.
   public static let int32 = DataType(rawValue: 3)
+  /// Unsigned 8-bit integers.
   public static let uint8 = DataType(rawValue: 4)
+  /// Signed 16-bit integers.
   public static let int16 = DataType(rawValue: 5)
+  /// Signed 8-bit integers.
   public static let int8 = DataType(rawValue: 6)
+  /// Bytes, any number of them.
   public static let string = DataType(rawValue: 7)
+  /// Complex numbers of two 32-bit parts.
   public static let complex64 = DataType(rawValue: 8)
+  /// Signed 64-bit integers.
   public static let int64 = DataType(rawValue: 9)
+  /// Truth values.
   public static let bool = DataType(rawValue: 10)
+  /// Quantized signed 8-bit integers.
   public static let qint8 = DataType(rawValue: 11)
+  /// Quantized unsigned 8-bit integers.
   public static let quint8 = DataType(rawValue: 12)
+  /// Quantized signed 32-bit integers.
   public static let qint32 = DataType(rawValue: 13)
+  /// 16-bit floating point with the exponent of 32 bits.
   public static let bfloat16 = DataType(rawValue: 14)
+  /// Quantized signed 16-bit integers.
   public static let qint16 = DataType(rawValue: 15)
+  /// Quantized unsigned 16-bit integers.
   public static let quint16 = DataType(rawValue: 16)
+  /// Unsigned 16-bit integers.
   public static let uint16 = DataType(rawValue: 17)
+  /// Complex numbers of two 64-bit parts.
   public static let complex128 = DataType(rawValue: 18)
+  /// 16-bit floating point of IEEE 754.
   public static let half = DataType(rawValue: 19)
+  /// Handles of variables and tables.
   public static let resource = DataType(rawValue: 20)
+  /// Values of any kind, such as lists of tensors.
   public static let variant = DataType(rawValue: 21)
+  /// Unsigned 32-bit integers.
   public static let uint32 = DataType(rawValue: 22)
+  /// Unsigned 64-bit integers.
   public static let uint64 = DataType(rawValue: 23)
+  /// 8-bit floating point with five bits of exponent.
   public static let float8e5m2 = DataType(rawValue: 24)
+  /// 8-bit floating point with four bits of exponent, without infinities.
   public static let float8e4m3fn = DataType(rawValue: 25)
+  /// Signed 4-bit integers.
   public static let int4 = DataType(rawValue: 29)
+  /// Unsigned 4-bit integers.
   public static let uint4 = DataType(rawValue: 30)
 }
 

@@ -12,6 +12,7 @@ public struct NodeDefinition: Hashable, Sendable {
   public let inputs: [NodeInput]
   /// Names of nodes that have to run before it, though it reads nothing of them.
   public let controlInputs: [String]
+  /// Parameters of the operation, by name.
   public let attributes: [String: AttributeValue]
   /// Where it was to run; nil where the file doesn't say.
   public let device: String?

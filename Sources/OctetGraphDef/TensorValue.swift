@@ -8,6 +8,7 @@ public struct TensorValue: Hashable, Sendable {
   public let dataType: DataType
   /// The type that `bytes` hold.
   public let type: ElementType
+  /// The extents.
   public let shape: Shape
   /// The elements, row-major and little-endian without gaps; empty for strings.
   public let bytes: Bytes

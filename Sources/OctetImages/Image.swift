@@ -2,7 +2,9 @@ import OctetCore
 
 /// A picture: rows from the top, pixels from the left, one byte for each channel.
 public struct Image: Hashable, Sendable {
+  /// Pixels in a row.
   public let width: Int
+  /// Rows.
   public let height: Int
   /// 1 for grey; 3 for red, green, blue.
   public let channelCount: Int

@@ -109,9 +109,11 @@ public struct GraphTensor: Hashable, Sendable {
 public struct Node: Hashable, Sendable {
   /// The TensorFlow node that it came from, for messages.
   public var name: String
+  /// What it computes.
   public var operation: Operation
   /// Nil for an optional input left out.
   public var inputs: [TensorID?]
+  /// What it writes; no other node writes them.
   public var outputs: [TensorID]
   /// Whether it computes float32 in a quantized graph, whatever its operator could do: a step on the
   /// way to a value, which training recorded no range for.

@@ -12,7 +12,9 @@ public struct PassRunner: Sendable {
 
   /// One run of a pass.
   public struct LogEntry: Hashable, Sendable {
+    /// The name of the pass.
     public var pass: String
+    /// What it did, declined and warned of.
     public var report: PassReport
   }
 
