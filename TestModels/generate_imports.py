@@ -57,6 +57,42 @@ case(X, reals(2, 3, 4, seed=1), name="gradients")(
     lambda y, dy: [
         raw.SigmoidGrad(y=y, dy=dy), raw.TanhGrad(y=y, dy=dy),
         raw.ReluGrad(gradients=dy, features=y)])
+case(X, reals(2, 3, 4, seed=1), name="further_gradients")(
+    lambda y, dy: [
+        raw.EluGrad(gradients=dy, outputs=y), raw.SeluGrad(gradients=dy, outputs=y),
+        raw.LeakyReluGrad(gradients=dy, features=y, alpha=0.3),
+        raw.Relu6Grad(gradients=dy, features=y * 4), raw.SoftplusGrad(gradients=dy, features=y),
+        raw.SoftsignGrad(gradients=dy, features=y), raw.ReciprocalGrad(y=y, dy=dy),
+        raw.SqrtGrad(y=tf.abs(y) + 0.5, dy=dy), raw.RsqrtGrad(y=y, dy=dy),
+        raw.BiasAddGrad(out_backprop=dy)])
+case(np.array([0, 1, 2, 0], np.float32), np.array([0.5, 3, 0.25, 0], np.float32),
+     name="zero_products")(
+    lambda x, y: [
+        raw.Xdivy(x=x, y=y), raw.Xlogy(x=x, y=y), raw.Xlog1py(x=x, y=y),
+        raw.MulNoNan(x=1 / (y - 3), y=x * 0)])
+case(np.array([-3.7, -1.2, -0.5, 0, 0.1, 0.5, 1, 1.5, 2, 3.3, 40, np.inf], np.float32),
+     name="lgamma")(lambda x: raw.Lgamma(x=x))
+case(reals(3, 4), reals(3, 4, low=0), np.array([2, 0, 3]), name="cross_entropy")(
+    lambda x, p, i: [
+        *raw.SoftmaxCrossEntropyWithLogits(features=x, labels=p),
+        *raw.SparseSoftmaxCrossEntropyWithLogits(features=x, labels=i)])
+case(np.float32(-1), np.float32(2.5), name="lin_space")(
+    lambda a, b: [raw.LinSpace(start=a, stop=b, num=5), raw.LinSpace(start=a, stop=b, num=1)])
+case(reals(2, 3), np.array([2, 0, 3, 1], np.int32), name="rows")(
+    lambda x, p: [
+        tf.dynamic_stitch([[0, 3], [1, 2]], [x, x * 2]), tf.dynamic_stitch([1, [0, 1]], [x[0], x]),
+        raw.InvertPermutation(x=p), *raw.ShapeN(input=[x, x[0]]),
+        *raw.ConcatOffset(concat_dim=1, shape=[tf.shape(x), [2, 5]]),
+        x + raw.Empty(shape=[2, 3], dtype=tf.float32, init=True), raw.L2Loss(t=x)])
+case(np.array([3, -4, 0], np.int32), np.array([2.5, -7.5], np.float32), name="other_types")(
+    lambda i, x: [
+        raw.Square(x=i), raw.Relu(features=i), raw.TruncateDiv(x=x, y=2.0),
+        raw.OnesLike(x=tf.cast(i, tf.int8)), raw.ZerosLike(x=tf.cast(i, tf.uint8)),
+        raw.MatrixBandPart(input=tf.ones([2, 3], tf.bool), num_lower=0, num_upper=1)])
+case(reals(4, 3), np.array([0, 2, 1, 2]), name="segments")(
+    lambda x, i: [
+        raw.SegmentSum(data=x, segment_ids=np.array([0, 0, 1, 2])),
+        raw.UnsortedSegmentMax(data=x, segment_ids=i, num_segments=np.int64(3))])
 case(X, name="clip_by_value")(
     lambda x: raw.ClipByValue(t=x, clip_value_min=-0.5, clip_value_max=0.75))
 case(X, name="ones_like")(lambda x: x + raw.OnesLike(x=x))
@@ -252,6 +288,29 @@ def channels_first_layers(x):
         variance=tf.constant(reals(8, low=0.5)),
         data_format="NCHW", is_training=False)[0]
     return raw.MaxPool(input=y, ksize=[1, 1, 2, 2], strides=[1, 1, 1, 2], **attributes)
+
+
+@case(reals(2, 4, 3, 2), reals(2, seed=1), reals(2, low=0.5))
+def computed_batch_norm(x, mean, variance):
+    """By the batch, and by values that are computed when the model runs."""
+    norm = lambda **arguments: raw.FusedBatchNormV3(scale=mean + 3, offset=mean, **arguments)
+    return [
+        *norm(x=x, mean=[], variance=[], is_training=True)[:3],
+        norm(x=x, mean=mean, variance=variance, is_training=False)[0],
+        raw.FusedBatchNormV3(
+            x=x[None], scale=weights(2), offset=weights(2), mean=weights(2), variance=[1.0, 2.0],
+            data_format="NDHWC", is_training=False)[0]]
+
+
+@case(reals(2, 3), control_flow_v2=False)
+def constant_branches_v1(x):
+    """Conditionals of which only control inputs tell one branch from the other."""
+    def choose(predicate):
+        return tf.cond(predicate, lambda: tf.constant(3.0), lambda: tf.constant(5.0))
+
+    total = tf.reduce_sum(x)
+    known = tf.constant(False)
+    return [x * choose(total > 0), x * choose(total < 0), x * choose(known)]
 
 
 @case(reals(1, 6, 5, 3))

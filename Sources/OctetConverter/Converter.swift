@@ -40,7 +40,8 @@ public enum Converter {
   ) throws(OctetError) -> ImportedGraph {
     var notes = PassReport()
     let cleaned = try ConditionalRaising.apply(
-      to: LoopRaising.apply(to: DropoutRemoval.apply(to: source, &notes)),
+      to: LoopRaising.apply(
+        to: ConstantBranches.gated(DropoutRemoval.apply(to: source, &notes))),
       inputs: options.inputs.map(\.name))
     var resolved = try RequestResolver(cleaned, options, notes).resolve()
     resolved.request.foldableByteCount += foldableByteCount(of: source)

@@ -30,9 +30,9 @@ struct Composition {
   /// The name of a part of the node.
   func name(_ part: String?) -> String { part.map { "\(node.name)/\($0)" } ?? node.name }
 
-  /// A scalar with the element type of `tensor`.
+  /// A scalar with the element type of `tensor`; integers take the part of `value` before the point.
   ///
-  /// - Throws: `.unsupportedTypes` for other than int32, int64 and float32.
+  /// - Throws: `.unsupportedTypes` for types that have no such scalars.
   func scalar(_ value: Float, like tensor: TensorID, _ part: String) throws(OctetError) -> TensorID
   {
     let type = builder.graph[tensor].type
@@ -41,6 +41,13 @@ struct Composition {
     case .float32: data = Bytes(values: [value])
     case .int32: data = Bytes(values: [Int32(clamping: Int(exactly: value) ?? 0)])
     case .int64: data = Bytes(values: [Int64(exactly: value) ?? 0])
+    case .float64: data = Bytes(values: [Double(value)])
+    case .complex64: data = Bytes(values: [value, 0])
+    case .bool: data = Bytes([value == 0 ? 0 : 1])
+    case .int8, .uint8: data = Bytes([UInt8(truncatingIfNeeded: Int(exactly: value) ?? 0)])
+    case .int16, .uint16:
+      data = Bytes(values: [Int16(truncatingIfNeeded: Int(exactly: value) ?? 0)])
+    case .uint32: data = Bytes(values: [Int32(truncatingIfNeeded: Int(exactly: value) ?? 0)])
     default: throw OctetError(.unsupportedTypes(operator: node.operation, types: [type]))
     }
     return builder.graph.addConstant(name(part), type, .scalar, data)

@@ -5,9 +5,10 @@ import OctetOperators
 /// TensorFlow 1 conditionals whose predicate is a constant, as freezing leaves them behind.
 ///
 /// `Switch` passes its value to the branch that is taken; the other branch's nodes compute
-/// nothing, up to the `Merge` that picks the live value.
+/// nothing, up to the `Merge` that picks the live value. `_SwitchN` chooses among several by a
+/// number.
 enum ControlFlowImport {
-  /// The outputs of a `Switch` or `Merge`; nil for every other operation.
+  /// The outputs of a `Switch`, `_SwitchN` or `Merge`; nil for every other operation.
   ///
   /// - Throws: `.unsupported` where the predicate is computed when the graph runs.
   static func apply(
@@ -15,6 +16,7 @@ enum ControlFlowImport {
   ) throws(OctetError) -> [TensorID?]? {
     switch node.operation {
     case "Switch", "RefSwitch": try branch(node, values, builder)
+    case "_SwitchN": try choice(node, values, builder)
     case "Merge", "RefMerge": try merge(node, values, builder)
     default: nil
     }
@@ -37,6 +39,26 @@ enum ControlFlowImport {
     // Output 0 is taken for false, output 1 for true.
     return isTrue != 0 ? [nil, data] : [data, nil]
   }
+
+  /// A number that names no branch takes the last one.
+  private static func choice(
+    _ node: NodeDefinition, _ values: [NodeInput: TensorID?], _ builder: GraphBuilder
+  ) throws(OctetError) -> [TensorID?] {
+    let count = try node.integer("num_outs")
+    guard (1...maximumBranchCount).contains(count) else {
+      throw OctetError(
+        .limitExceeded(limit: "branches", value: count, maximum: maximumBranchCount))
+    }
+    var outputs = [TensorID?](repeating: nil, count: count)
+    guard node.inputs.count == 2, case .some(.some(let data)) = values[node.inputs[0]],
+      case .some(.some(let index)) = values[node.inputs[1]]
+    else { return outputs }
+    let chosen = try builder.integer(index, input: 1, "output_index")
+    outputs[outputs.indices.contains(chosen) ? chosen : count - 1] = data
+    return outputs
+  }
+
+  private static let maximumBranchCount = 1000
 
   private static func merge(
     _ node: NodeDefinition, _ values: [NodeInput: TensorID?], _ builder: GraphBuilder

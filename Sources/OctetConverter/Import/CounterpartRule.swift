@@ -5,9 +5,14 @@ import OctetOperators
 protocol CounterpartRule: ImportRule {
   /// The TFLite operation and the number of inputs, by TensorFlow operation.
   static var counterparts: [String: (operation: Operation, inputCount: Int)] { get }
+
+  /// Those whose results are true or false, whatever they read.
+  static var predicates: Set<String> { get }
 }
 
 extension CounterpartRule {
+  static var predicates: Set<String> { [] }
+
   static var operations: [String] { Array(counterparts.keys) }
 
   static func apply(
@@ -15,6 +20,10 @@ extension CounterpartRule {
   ) throws(OctetError) -> [TensorID] {
     guard let (operation, inputCount) = counterparts[node.operation] else { return [] }
     try node.expectInputs(inputCount...inputCount)
-    return [try builder.append(operation, name: node.name, inputs: node.inputs)]
+    return [
+      try builder.append(
+        operation, name: node.name, inputs: node.inputs,
+        type: predicates.contains(node.operation) ? .bool : nil)
+    ]
   }
 }

@@ -5,7 +5,8 @@ import OctetOperators
 /// `FusedBatchNorm` in its versions, and `BatchNormWithGlobalNormalization`.
 ///
 /// `y = x · m + (β − μ · m)` with `m = γ / √(σ² + ε)`, as a multiplication and an addition by
-/// constants that fold into the layer before.
+/// constants that fold into the layer before. Where one of them isn't a constant, or training takes
+/// mean and variance from the batch, see `ComputedBatchNorm`.
 ///
 /// Source: TOCO `ConvertFusedBatchNormOperator` and `ResolveBatchNormalization`: all in float32,
 /// in this order.
@@ -19,7 +20,10 @@ enum ImportBatchNorm: ImportRule {
   ) throws(OctetError) -> [TensorID] {
     try node.expectInputs(5...5)
     let isFused = node.operation != "BatchNormWithGlobalNormalization"
-    if isFused { try node.expectChannelsLast() }
+    if isFused { try expectChannelsLast(node) }
+    if isFused, try !hasConstantStatistics(node, builder) {
+      return try ComputedBatchNorm.apply(node, builder)
+    }
     let statistics =
       isFused
       ? Statistics(
@@ -32,13 +36,33 @@ enum ImportBatchNorm: ImportRule {
         beta: try values(node, builder, 3, "beta"), mean: try values(node, builder, 1, "mean"),
         variance: try values(node, builder, 2, "variance"))
     if isFused, try node.definition.boolean("is_training", default: true) {
-      try checkTrainingMode(node, builder, statistics)
+      builder.report.warn(
+        node.name,
+        "batch norm was frozen in training mode; its moving averages are used, as at inference")
     }
     let epsilon: Float =
       isFused
       ? try node.definition.float("epsilon", default: 0.0001)
       : try node.definition.float("variance_epsilon", default: 0)
     return try emit(node, builder, statistics.affine(epsilon: epsilon))
+  }
+
+  /// Channels are the last axis of 3-D images too.
+  private static func expectChannelsLast(_ node: SourceNode) throws(OctetError) {
+    guard try node.definition.string("data_format", default: "NHWC") != "NDHWC" else { return }
+    try node.expectChannelsLast()
+  }
+
+  /// Whether all four are constants, and there is a mean for each channel.
+  private static func hasConstantStatistics(
+    _ node: SourceNode, _ builder: GraphBuilder
+  ) throws(OctetError) -> Bool {
+    for index in 1...4 {
+      guard let values = builder.floats(try node.input(index, "statistics")), !values.isEmpty else {
+        return false
+      }
+    }
+    return true
   }
 
   /// The constants of a normalization; all have one value for each channel.
@@ -76,20 +100,6 @@ enum ImportBatchNorm: ImportRule {
         remedy: "freeze the graph so that '\(builder.graph[id].name)' becomes a constant")
     }
     return values
-  }
-
-  /// In training mode TensorFlow normalizes by the batch, which no constant can stand for.
-  private static func checkTrainingMode(
-    _ node: SourceNode, _ builder: GraphBuilder, _ statistics: Statistics
-  ) throws(OctetError) {
-    guard !statistics.mean.isEmpty, !statistics.variance.isEmpty else {
-      throw OctetError(
-        .unsupported(what: "batch norm in training mode without moving averages"),
-        remedy: "build the graph with is_training=False, restore the checkpoint and freeze again")
-    }
-    builder.report.warn(
-      node.name,
-      "batch norm was frozen in training mode; its moving averages are used, as at inference")
   }
 
   private static func emit(

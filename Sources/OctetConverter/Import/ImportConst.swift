@@ -1,4 +1,5 @@
 import OctetCore
+import OctetFormat
 import OctetGraphDef
 
 /// `Const`: a tensor with data.
@@ -9,6 +10,7 @@ enum ImportConst: ImportRule {
     _ node: SourceNode, _ builder: GraphBuilder
   ) throws(OctetError) -> [TensorID] {
     let value = try node.definition.tensor("value")
-    return [builder.graph.addConstant(node.name, value.type, value.shape, value.bytes)]
+    let data = value.type == .string ? try PackedStrings(value.strings).bytes : value.bytes
+    return [builder.graph.addConstant(node.name, value.type, value.shape, data)]
   }
 }

@@ -10,6 +10,7 @@ enum ImportElementwise: CounterpartRule {
     "AddV2": (Operation(Add.self, Add.Options()), 2),
     "Atan2": (Operation(Atan2.self), 2),
     "BiasAdd": (Operation(Add.self, Add.Options()), 2),
+    "BiasAddV1": (Operation(Add.self, Add.Options()), 2),
     "BitwiseXor": (Operation(BitwiseXor.self), 2),
     "Ceil": (Operation(Ceil.self), 1),
     "Cos": (Operation(Cos.self), 1),
@@ -36,20 +37,20 @@ enum ImportElementwise: CounterpartRule {
     "NotEqual": (Operation(NotEqual.self), 2),
     "Pow": (Operation(Pow.self), 2),
     "RealDiv": (Operation(Div.self, Div.Options()), 2),
-    "Relu": (Operation(Relu.self), 1),
     "Relu6": (Operation(Relu6.self), 1),
     "Rint": (Operation(Round.self), 1),
     "RightShift": (Operation(RightShift.self), 2),
     "Round": (Operation(Round.self), 1),
     "Rsqrt": (Operation(Rsqrt.self), 1),
-    "Select": (Operation(Select.self), 3),
     "Sigmoid": (Operation(Logistic.self), 1),
     "Sign": (Operation(Sign.self), 1),
     "Sin": (Operation(Sin.self), 1),
     "Sqrt": (Operation(Sqrt.self), 1),
-    "Square": (Operation(Square.self), 1),
     "Sub": (Operation(Sub.self, Sub.Options()), 2),
     "Tanh": (Operation(Tanh.self), 1),
-    "ZerosLike": (Operation(ZerosLike.self), 1),
+  ]
+
+  static let predicates: Set<String> = [
+    "Equal", "Greater", "GreaterEqual", "Less", "LessEqual", "NotEqual",
   ]
 }

@@ -62,12 +62,17 @@ enum ImportExponentials: ImportRule {
       [parts.append(Operation(Elu.self), "elu", [x]), parts.scalar(0, like: x, "zero")])
     let scaled = try parts.append(
       multiplication, "mul",
-      [negative, parts.scalar(1.673_263_2 * 1.050_701, like: x, "scale_alpha")])
+      [negative, parts.scalar(seluScaleAlpha, like: x, "scale_alpha")])
     let positive = try parts.append(
       multiplication, "mul_1",
-      [parts.append(Operation(Relu.self), "relu", [x]), parts.scalar(1.050_701, like: x, "scale")])
+      [parts.append(Operation(Relu.self), "relu", [x]), parts.scalar(seluScale, like: x, "scale")])
     return try parts.append(addition, nil, [positive, scaled])
   }
+
+  /// Of positive values.
+  static let seluScale: Float = 1.050_701
+  /// Of the exponential that negative values become.
+  static let seluScaleAlpha: Float = 1.673_263_2 * seluScale
 
   private static let exp = Operation(Exp.self)
   private static let negation = Operation(Neg.self)

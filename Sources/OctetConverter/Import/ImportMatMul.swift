@@ -2,9 +2,9 @@ import OctetCore
 import OctetGraphDef
 import OctetOperators
 
-/// `MatMul` of matrices: a fully-connected layer, whose weights have the output channels first.
+/// `MatMul` and `SparseMatMul` (whose matrices are dense, with many zeros) of matrices: a fully-connected layer, whose weights have the output channels first.
 enum ImportMatMul: ImportRule {
-  static let operations = ["MatMul"]
+  static let operations = ["MatMul", "SparseMatMul"]
 
   static func apply(
     _ node: SourceNode, _ builder: GraphBuilder

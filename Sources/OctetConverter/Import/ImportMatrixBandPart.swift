@@ -23,6 +23,9 @@ enum ImportMatrixBandPart: ImportRule {
     let lower = try bound(node.inputs[1], on: matrix, isLower: true, parts)
     let upper = try bound(node.inputs[2], on: matrix, isLower: false, parts)
     let band = try parts.append(Operation(LogicalAnd.self), "band", [lower, upper], type: .bool)
+    guard builder.graph[input].type != .bool else {
+      return [try parts.append(Operation(LogicalAnd.self), nil, [band, input], type: .bool)]
+    }
     let zero = try parts.append(Operation(ZerosLike.self), "zeros", [input])
     return [
       try parts.append(

@@ -29,11 +29,15 @@ enum ImportQuotients: ImportRule {
       ]
     case "DivNoNan": return [try quotientOrZero(x, node.input(1, "y"), parts)]
     case "TruncateDiv":
-      guard builder.graph[x].type == .int32 else {
-        throw OctetError(
-          .unsupportedTypes(operator: node.operation, types: [builder.graph[x].type]))
+      switch builder.graph[x].type {
+      case .int32: return [try parts.append(division, nil, node.inputs)]
+      case .float32:
+        return [
+          try truncated(parts.append(division, "div", [x, node.input(1, "y")]), parts)
+        ]
+      case let type:
+        throw OctetError(.unsupportedTypes(operator: node.operation, types: [type]))
       }
-      return [try parts.append(division, nil, node.inputs)]
     default: return [try parts.append(division, nil, [parts.scalar(1, like: x, "one"), x])]
     }
   }
@@ -48,6 +52,20 @@ enum ImportQuotients: ImportRule {
       Operation(SelectV2.self), nil,
       [
         isZero, parts.scalar(0, like: x, "zero_1"), parts.append(division, "div", [x, y]),
+      ], type: parts.builder.graph[x].type)
+  }
+
+  /// `x` without its fraction.
+  private static func truncated(
+    _ x: TensorID, _ parts: Composition
+  ) throws(OctetError) -> TensorID {
+    let isNegative = try parts.append(
+      Operation(Less.self), "is_negative", [x, parts.scalar(0, like: x, "zero")], type: .bool)
+    return try parts.append(
+      Operation(SelectV2.self), nil,
+      [
+        isNegative, parts.append(Operation(Ceil.self), "ceil", [x]),
+        parts.append(Operation(Floor.self), "floor", [x]),
       ], type: parts.builder.graph[x].type)
   }
 

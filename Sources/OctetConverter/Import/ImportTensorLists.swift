@@ -7,8 +7,9 @@ import OctetOperators
 /// **Source**: TFLite's converter, `lower_static_tensor_list`.
 enum ImportTensorLists: ImportRule {
   static let operations = [
-    "EmptyTensorList", "TensorListConcat", "TensorListConcatV2", "TensorListFromTensor",
-    "TensorListGather", "TensorListGetItem", "TensorListLength", "TensorListReserve",
+    "EmptyTensorList", "TensorListConcat", "TensorListConcatV2", "TensorListElementShape",
+    "TensorListFromTensor", "TensorListGather", "TensorListGetItem", "TensorListLength",
+    "TensorListReserve",
     "TensorListStack",
   ]
 
@@ -30,6 +31,8 @@ enum ImportTensorLists: ImportRule {
     case "TensorListFromTensor": return [try node.input(0, "tensor")]
     case "TensorListStack": return [try builder.closedList(node.input(0, "list"))]
     case "TensorListLength": return [try length(of: node.input(0, "list"), parts)]
+    case "TensorListElementShape":
+      return [try elementShape(of: builder.closedList(node.input(0, "list")), parts)]
     case "TensorListConcat", "TensorListConcatV2":
       return try concatenated(builder.closedList(node.input(0, "list")), parts)
     default:
@@ -73,6 +76,19 @@ enum ImportTensorLists: ImportRule {
     return try parts.append(
       Operation(Gather.self, Gather.Options(axis: 0)), nil,
       [shape, parts.scalar(0, like: shape, "first")])
+  }
+
+  private static func elementShape(
+    of list: TensorID, _ parts: Composition
+  ) throws(OctetError) -> TensorID {
+    let shape = try parts.shape(of: list)
+    let extents = shape.dimensions.dropFirst()
+    let type = try parts.node.definition.elementType("shape_type", default: .int32)
+    let data =
+      type == .int64
+      ? Bytes(values: extents.map(Int64.init)) : Bytes(values: extents.map { Int32(clamping: $0) })
+    return parts.builder.graph.addConstant(
+      parts.node.name, type, .vector(extents.count), data)
   }
 
   /// All elements joined along their first axis, and how long each is.

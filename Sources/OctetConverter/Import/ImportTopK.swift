@@ -2,15 +2,15 @@ import OctetCore
 import OctetGraphDef
 import OctetOperators
 
-/// `TopK` (k as an attribute) and `TopKV2` (k as an input).
+/// `TopK` (k as an attribute), `TopKV2` (k as an input) and `ApproxTopK`, exact too.
 enum ImportTopK: ImportRule {
-  static let operations = ["TopK", "TopKV2"]
+  static let operations = ["ApproxTopK", "TopK", "TopKV2"]
 
   static func apply(
     _ node: SourceNode, _ builder: GraphBuilder
   ) throws(OctetError) -> [TensorID] {
     var inputs = node.inputs
-    if node.operation == "TopK" {
+    if node.operation != "TopKV2" {
       let count = try node.definition.integer("k")
       inputs.append(
         builder.graph.addConstant(
