@@ -21,6 +21,8 @@ enum ImportBatchNorm: ImportRule {
     try node.expectInputs(5...5)
     let isFused = node.operation != "BatchNormWithGlobalNormalization"
     if isFused { try expectChannelsLast(node) }
+    let isTraining = isFused ? try node.definition.boolean("is_training", default: true) : false
+    if isTraining, try takesBatch(node) { return try ComputedBatchNorm.apply(node, builder) }
     if isFused, try !hasConstantStatistics(node, builder) {
       return try ComputedBatchNorm.apply(node, builder)
     }
@@ -35,7 +37,7 @@ enum ImportBatchNorm: ImportRule {
           ? try values(node, builder, 4, "gamma") : nil,
         beta: try values(node, builder, 3, "beta"), mean: try values(node, builder, 1, "mean"),
         variance: try values(node, builder, 2, "variance"))
-    if isFused, try node.definition.boolean("is_training", default: true) {
+    if isTraining {
       builder.report.warn(
         node.name,
         "batch norm was frozen in training mode; its moving averages are used, as at inference")
@@ -51,6 +53,12 @@ enum ImportBatchNorm: ImportRule {
   private static func expectChannelsLast(_ node: SourceNode) throws(OctetError) {
     guard try node.definition.string("data_format", default: "NHWC") != "NDHWC" else { return }
     try node.expectChannelsLast()
+  }
+
+  /// Whether in training the batch alone decides. Only where it changes moving averages by a part
+  /// does the node hold averages, which are meant for inference.
+  private static func takesBatch(_ node: SourceNode) throws(OctetError) -> Bool {
+    try node.definition.float("exponential_avg_factor", default: 1) == 1
   }
 
   /// Whether all four are constants, and there is a mean for each channel.
