@@ -93,8 +93,8 @@ public enum LocalResponseNormalization: OperatorDefinition {
         let upper = min(channel + options.radius, depth - 1)
         var sum: Float = 0
         for i in lower...upper { sum += row[i] * row[i] }
-        result[channel] =
-          row[channel] * RealFunction.power(options.bias + options.alpha * sum, -options.beta)
+        let base = options.bias + options.alpha * sum
+        result[channel] = row[channel] * RealFunction.libraryPower(base, -options.beta)
       }
     }
   }
