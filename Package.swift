@@ -3,7 +3,7 @@ import PackageDescription
 
 let package = Package(
   name: "octet",
-  platforms: [.macOS(.v15)],
+  platforms: [.macOS(.v15), .iOS(.v18)],
   products: [
     .library(name: "OctetConverter", targets: ["OctetConverter"]),
     .library(name: "OctetImages", targets: ["OctetImages"]),

@@ -88,10 +88,7 @@ extension LoopGraph {
   fileprivate func branch(
     ofConstant value: NodeInput
   ) -> (predicate: NodeInput, output: Int)? {
-    let region = producers(of: [value], upTo: "Switch")
-    guard region.allSatisfy({ !["Switch", "Merge", "Enter"].contains($0.operation) }) else {
-      return nil
-    }
+    guard !depends(value, on: ["Switch", "Merge", "Enter"]) else { return nil }
     var visited: Set<String> = []
     var pending = [value]
     // Breadth first: the nearest conditional is the innermost one.
@@ -111,5 +108,17 @@ extension LoopGraph {
       pending = next
     }
     return nil
+  }
+
+  /// Whether a value is computed from nodes of some operations; stops at the first one.
+  private func depends(_ value: NodeInput, on operations: Set<String>) -> Bool {
+    var visited: Set<String> = []
+    var pending = [value.node]
+    while let name = pending.popLast() {
+      guard visited.insert(name).inserted, let node = self[name] else { continue }
+      if operations.contains(node.operation) { return true }
+      pending += node.inputs.map(\.node)
+    }
+    return false
   }
 }
