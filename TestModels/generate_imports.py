@@ -53,6 +53,10 @@ case(SPECIAL, name="number_tests")(
     lambda x: [raw.IsFinite(x=x), raw.IsInf(x=x), raw.IsNan(x=x)])
 case(np.array([1, 2, 0], np.float32), np.array([2, 0, 0], np.float32), name="div_no_nan")(
     lambda x, y: raw.DivNoNan(x=x, y=y))
+case(X, np.array([4, 6], np.int64), name="reshape_int64")(
+    lambda x, shape: [
+        raw.Reshape(tensor=x, shape=shape),
+        raw.Reshape(tensor=x, shape=tf.constant([6, -1], tf.int64))])
 case(X, reals(2, 3, 4, seed=1), name="gradients")(
     lambda y, dy: [
         raw.SigmoidGrad(y=y, dy=dy), raw.TanhGrad(y=y, dy=dy),

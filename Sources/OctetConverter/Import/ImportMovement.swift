@@ -12,7 +12,6 @@ enum ImportMovement: CounterpartRule {
     "GatherNd": (Operation(GatherND.self), 2),
     "Pad": (Operation(Pad.self), 2),
     "PadV2": (Operation(PadV2.self), 3),
-    "Reshape": (Operation(Reshape.self, Reshape.Options()), 2),
     "ReverseV2": (Operation(ReverseV2.self), 2),
     "Slice": (Operation(Slice.self), 3),
     "SpaceToBatchND": (Operation(SpaceToBatchND.self), 3),
