@@ -18,7 +18,9 @@ where Options == LoopOptions, Plan == LoopPlan {
 
 /// The graphs of a loop, as positions among the model's subgraphs.
 public struct LoopOptions: Hashable, Sendable {
+  /// The subgraph that tells whether to go on.
   public var condition: Int
+  /// The subgraph of one step.
   public var body: Int
 
   /// Loop options.

@@ -3,8 +3,11 @@ import OctetFormat
 
 /// A depth, a height and a width.
 public struct Size3D: Hashable, Sendable {
+  /// Along the first of the three axes.
   public var depth: Int
+  /// Along the second.
   public var height: Int
+  /// Along the third.
   public var width: Int
 
   /// A depth, a height and a width.
@@ -28,9 +31,13 @@ public struct Size3D: Hashable, Sendable {
 
 /// The fields of `Conv3DOptions`, which convolutions and transposed ones share.
 public struct Convolution3DOptions: Hashable, Sendable {
+  /// Whether windows cover elements beside the image.
   public var padding: Padding
+  /// From one window to the next, in elements of the input.
   public var stride: Size3D
+  /// From one element of a window to the next; 1 for neighbours.
   public var dilation: Size3D
+  /// What is applied to the results.
   public var activation: Activation
 
   /// Options.

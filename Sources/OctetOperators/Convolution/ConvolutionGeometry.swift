@@ -2,15 +2,23 @@ import OctetCore
 
 /// The extents of a two-dimensional convolution, checked against each other.
 public struct ConvolutionGeometry: Hashable, Sendable {
+  /// The images.
   public var batches: Int
+  /// The extents of an input image.
   public var input: Size2D
+  /// The channels of the input.
   public var inputChannels: Int
+  /// The extents of a window.
   public var filter: Size2D
+  /// The channels of the output.
   public var outputChannels: Int
   /// Input channels that one filter reads: all of them unless there are groups.
   public var groupChannels: Int
+  /// The extents of an output image.
   public var output: Size2D
+  /// From one window to the next, in elements of the input.
   public var stride: Size2D
+  /// From one element of a window to the next; 1 for neighbours.
   public var dilation: Size2D
   /// Rows above and columns left of the input that windows may cover.
   public var leadingPadding: Size2D

@@ -46,7 +46,9 @@ public struct WindowPlacement: Hashable, Sendable {
 
 /// A height and a width.
 public struct Size2D: Hashable, Sendable {
+  /// Along the first of the two axes.
   public var height: Int
+  /// Along the second.
   public var width: Int
 
   /// A height and a width.

@@ -163,7 +163,9 @@ public enum OperatorIdentity: Hashable, Sendable {
 
 /// The type and shape of an output.
 public struct OutputSpec: Hashable, Sendable {
+  /// The type of the elements.
   public var type: ElementType
+  /// The extents.
   public var shape: Shape
 
   /// The type and shape of an output.

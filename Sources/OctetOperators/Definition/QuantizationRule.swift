@@ -51,7 +51,9 @@ public struct WeightedSum: Hashable, Sendable {
 
 /// An interval of real values.
 public struct RealInterval: Hashable, Sendable {
+  /// The lower end.
   public var minimum: Double
+  /// The upper end.
   public var maximum: Double
 
   /// From `minimum` to `maximum`.

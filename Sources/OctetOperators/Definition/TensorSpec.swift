@@ -5,7 +5,9 @@ import OctetFormat
 public struct TensorSpec: Hashable, Sendable {
   /// For messages only.
   public var name: String
+  /// The type of the elements.
   public var type: ElementType
+  /// The extents.
   public var shape: Shape
   public var quantization: Quantization?
   /// The data where the tensor is a constant, dense and little-endian.

@@ -13,9 +13,13 @@ import OctetFormat
 public struct DetectionOptions: Hashable, Sendable {
   /// What box encodings are divided by.
   public struct Scale: Hashable, Sendable {
+    /// That of the centre's row.
     public var y: Float
+    /// That of the centre's column.
     public var x: Float
+    /// That of the logarithm of the height.
     public var height: Float
+    /// That of the logarithm of the width.
     public var width: Float
 
     /// Divisors of box encodings.
@@ -41,6 +45,7 @@ public struct DetectionOptions: Hashable, Sendable {
   public var overlapThreshold: Float
   /// Classes without the background.
   public var classCount: Int
+  /// What box encodings are divided by.
   public var scale: Scale
   /// Attributes that say nothing to the operator, kept for writing.
   public var otherAttributes: [String: FlexValue]

@@ -2,7 +2,9 @@
 public struct Complex<Part: BinaryFloatingPoint & BitwiseCopyable & Sendable>:
   BitwiseCopyable, Hashable, Sendable
 {
+  /// The real part.
   public var real: Part
+  /// The imaginary part.
   public var imaginary: Part
 
   /// A complex number from its parts.

@@ -3,6 +3,7 @@ import OctetFormat
 
 /// Options of an operator that has a fused activation and nothing else.
 public struct FusedActivationOptions: Hashable, Sendable {
+  /// What is applied to the results.
   public var activation: Activation
 
   /// An activation.

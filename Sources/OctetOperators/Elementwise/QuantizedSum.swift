@@ -83,6 +83,7 @@ public enum QuantizedSum: QuantizedBinaryFunction {
 
 /// The fields of `AddOptions` and `SubOptions`.
 public struct AdditionOptions: Hashable, Sendable {
+  /// What is applied to the results.
   public var activation: Activation
   /// Whether int16 scales that are powers of two select the old, shifting arithmetic.
   public var allowsPowerOfTwoScales: Bool

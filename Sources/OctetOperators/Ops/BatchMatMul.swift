@@ -18,7 +18,9 @@ import OctetFormat
 public enum BatchMatMul: OperatorDefinition {
   /// The fields of `BatchMatMulOptions`.
   public struct Options: Hashable, Sendable {
+    /// Whether the last two axes of the left operand change places first.
     public var transposesLeft: Bool
+    /// Whether those of the right operand do.
     public var transposesRight: Bool
     /// Whether float inputs to an integer operand are quantized around a zero point.
     public var quantizesInputsAsymmetrically: Bool

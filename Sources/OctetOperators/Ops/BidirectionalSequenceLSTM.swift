@@ -14,6 +14,7 @@ import OctetFormat
 public enum BidirectionalSequenceLSTM: OperatorDefinition {
   /// The fields of `BidirectionalSequenceLSTMOptions`.
   public struct Options: Hashable, Sendable {
+    /// What each step computes.
     public var cell: LSTMOptions
     /// Whether both directions write to one output.
     public var mergesOutputs: Bool

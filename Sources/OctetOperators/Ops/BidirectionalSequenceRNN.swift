@@ -17,6 +17,7 @@ import OctetFormat
 public enum BidirectionalSequenceRNN: OperatorDefinition {
   /// The fields of `BidirectionalSequenceRNNOptions`.
   public struct Options: Hashable, Sendable {
+    /// What each step computes.
     public var cell: RNNOptions
     /// Whether both directions write to one output.
     public var mergesOutputs: Bool

@@ -15,6 +15,7 @@ import OctetFormat
 public enum Bucketize: OperatorDefinition {
   /// The field of `BucketizeOptions`.
   public struct Options: Hashable, Sendable {
+    /// The ends of the buckets, in ascending order.
     public var boundaries: [Float]
 
     /// Boundaries, which rise.

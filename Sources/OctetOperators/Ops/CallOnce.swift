@@ -11,6 +11,7 @@ import OctetFormat
 public enum CallOnce: OperatorDefinition {
   /// The field of `CallOnceOptions`, as a position among the model's subgraphs.
   public struct Options: Hashable, Sendable {
+    /// The subgraph that runs.
     public var graph: Int
 
     /// Options of CALL_ONCE.

@@ -15,7 +15,9 @@ import OctetFormat
 public enum Cast: OperatorDefinition {
   /// The fields of `CastOptions`.
   public struct Options: Hashable, Sendable {
+    /// What is read; the tensors' types count where they differ.
     public var input: ElementType
+    /// What is written.
     public var output: ElementType
 
     /// A conversion of one element type to another.

@@ -17,6 +17,7 @@ public enum Concatenation: OperatorDefinition {
   public struct Options: Hashable, Sendable {
     /// Counted from the end where negative.
     public var axis: Int
+    /// What is applied to the results.
     public var activation: Activation
 
     /// Concatenation options.

@@ -19,9 +19,13 @@ import OctetFormat
 public enum Conv2D: OperatorDefinition {
   /// The fields of `Conv2DOptions`.
   public struct Options: Hashable, Sendable {
+    /// Whether windows cover elements beside the image.
     public var padding: Padding
+    /// From one window to the next, in elements of the input.
     public var stride: Size2D
+    /// From one element of a window to the next; 1 for neighbours.
     public var dilation: Size2D
+    /// What is applied to the results.
     public var activation: Activation
     /// The bias type that the int16 form was made for; nil where the file doesn't say.
     public var quantizedBiasType: ElementType?

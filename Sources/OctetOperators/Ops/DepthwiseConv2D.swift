@@ -18,9 +18,13 @@ import OctetFormat
 public enum DepthwiseConv2D: OperatorDefinition {
   /// The fields of `DepthwiseConv2DOptions`.
   public struct Options: Hashable, Sendable {
+    /// Whether windows cover elements beside the image.
     public var padding: Padding
+    /// From one window to the next, in elements of the input.
     public var stride: Size2D
+    /// From one element of a window to the next; 1 for neighbours.
     public var dilation: Size2D
+    /// What is applied to the results.
     public var activation: Activation
     /// Output channels for each input channel, as files record it.
     public var depthMultiplier: Int

@@ -26,6 +26,7 @@ public enum EmbeddingLookupSparse: OperatorDefinition {
 
   /// The field of `EmbeddingLookupSparseOptions`.
   public struct Options: Hashable, Sendable {
+    /// What becomes of the rows of one output.
     public var combiner: Combiner
 
     /// Options.

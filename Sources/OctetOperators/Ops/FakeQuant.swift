@@ -12,7 +12,9 @@ import OctetFormat
 public enum FakeQuant: OperatorDefinition {
   /// The fields of `FakeQuantOptions`.
   public struct Options: Hashable, Sendable {
+    /// The lower end of the range, before it is nudged.
     public var minimum: Float
+    /// The upper end.
     public var maximum: Float
     /// 2 to 16.
     public var bitCount: Int

@@ -20,6 +20,7 @@ import OctetFormat
 public enum FullyConnected: OperatorDefinition {
   /// The fields of `FullyConnectedOptions`.
   public struct Options: Hashable, Sendable {
+    /// What is applied to the results.
     public var activation: Activation
     /// Whether the output keeps the input's leading dimensions.
     public var keepsDimensions: Bool

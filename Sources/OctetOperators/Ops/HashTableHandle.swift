@@ -13,7 +13,9 @@ public enum HashTableHandle: OperatorDefinition {
   public struct Options: Hashable, Sendable {
     /// Graphs that use the same number share the table.
     public var identifier: Int
+    /// int64, or string.
     public var keyType: ElementType
+    /// The other one of both.
     public var valueType: ElementType
 
     /// Options of HASHTABLE.

@@ -14,7 +14,9 @@ import OctetFormat
 public enum If: OperatorDefinition {
   /// The fields of `IfOptions`, as positions among the model's subgraphs.
   public struct Options: Hashable, Sendable {
+    /// The subgraph that runs where the condition holds.
     public var thenGraph: Int
+    /// The subgraph that runs elsewhere.
     public var elseGraph: Int
 
     /// IF options.

@@ -25,6 +25,7 @@ public enum LSHProjection: OperatorDefinition {
 
   /// The field of `LSHProjectionOptions`.
   public struct Options: Hashable, Sendable {
+    /// What the output holds.
     public var form: Form
 
     /// Options.

@@ -16,6 +16,7 @@ import OctetFormat
 public enum LSTM: OperatorDefinition {
   /// The fields of `LSTMOptions`.
   public struct Options: Hashable, Sendable {
+    /// What each step computes.
     public var cell: LSTMOptions
     /// Whether all gates have one matrix, as early converters wrote it.
     public var isBasic: Bool

@@ -14,9 +14,13 @@ import OctetFormat
 public enum LocalResponseNormalization: OperatorDefinition {
   /// The fields of `LocalResponseNormalizationOptions`.
   public struct Options: Hashable, Sendable {
+    /// The channels on either side that count.
     public var radius: Int
+    /// What is added to the sum.
     public var bias: Float
+    /// The factor of the sum of squares.
     public var alpha: Float
+    /// The exponent.
     public var beta: Float
 
     /// Options.

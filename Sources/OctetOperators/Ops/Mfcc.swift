@@ -27,7 +27,9 @@ public enum Mfcc: OperatorDefinition {
     public var upperFrequencyLimit: Int
     /// Where the lowest band begins, in hertz.
     public var lowerFrequencyLimit: Int
+    /// The triangular filters between these limits.
     public var bandCount: Int
+    /// The first cosine coefficients, which are the output.
     public var coefficientCount: Int
 
     /// Options of cepstral coefficients.

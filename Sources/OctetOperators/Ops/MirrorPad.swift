@@ -14,6 +14,7 @@ import OctetFormat
 public enum MirrorPad: OperatorDefinition {
   /// The fields of `MirrorPadOptions`.
   public struct Options: Hashable, Sendable {
+    /// Whether the border itself is repeated.
     public var mode: Mode
 
     /// Mirror padding options.

@@ -13,6 +13,7 @@ import OctetFormat
 public enum Pack: MovementOperator {
   /// The fields of `PackOptions`.
   public struct Options: Hashable, Sendable {
+    /// The number of inputs.
     public var inputCount: Int
     /// Where the new axis goes; counted from the end of the output's axes where negative.
     public var axis: Int

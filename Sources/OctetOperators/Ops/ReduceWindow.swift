@@ -12,6 +12,7 @@ import OctetFormat
 public enum ReduceWindow: OperatorDefinition {
   /// The field of `ReduceWindowOptions`.
   public struct Options: Hashable, Sendable {
+    /// What combines the elements of a window.
     public var function: WindowFunction
 
     /// A reduction by a function.

@@ -16,7 +16,9 @@ import OctetFormat
 public enum ReverseSequence: OperatorDefinition {
   /// The fields of `ReverseSequenceOptions`.
   public struct Options: Hashable, Sendable {
+    /// The axis that is reversed.
     public var sequenceAxis: Int
+    /// The axis along which each has a length of its own.
     public var batchAxis: Int
 
     /// Axes, which differ.

@@ -23,6 +23,7 @@ public enum SVDF: OperatorDefinition {
   public struct Options: Hashable, Sendable {
     /// Filters for each unit.
     public var rank: Int
+    /// What is applied to the results.
     public var activation: Activation
     /// Whether float inputs to integer weights are quantized around a zero point.
     public var quantizesInputsAsymmetrically: Bool

@@ -75,6 +75,7 @@ public enum SpaceToDepth: MovementOperator {
 
 /// The fields of `SpaceToDepthOptions` and `DepthToSpaceOptions`.
 public struct BlockSizeOptions: Hashable, Sendable {
+  /// The extent of a block along both axes.
   public var blockSize: Int
 
   /// Options of a block size.

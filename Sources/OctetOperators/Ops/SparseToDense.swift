@@ -18,6 +18,7 @@ import OctetFormat
 public enum SparseToDense: OperatorDefinition {
   /// The field of `SparseToDenseOptions`, which no kernel reads.
   public struct Options: Hashable, Sendable {
+    /// Whether indices were to be checked for order and repetition; kept for writing.
     public var validatesIndices: Bool
 
     /// Options.

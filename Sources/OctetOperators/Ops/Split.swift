@@ -14,6 +14,7 @@ import OctetFormat
 public enum Split: MovementOperator {
   /// The fields of `SplitOptions`.
   public struct Options: Hashable, Sendable {
+    /// The number of outputs.
     public var partCount: Int
 
     /// Split options.

@@ -14,6 +14,7 @@ import OctetFormat
 public enum SplitV: MovementOperator {
   /// The fields of `SplitVOptions`.
   public struct Options: Hashable, Sendable {
+    /// The number of outputs.
     public var partCount: Int
 
     /// Split options.

@@ -16,8 +16,11 @@ import OctetFormat
 public enum TransposeConv: OperatorDefinition {
   /// The fields of `TransposeConvOptions`.
   public struct Options: Hashable, Sendable {
+    /// Whether the input of the convolution that this is the gradient of was padded.
     public var padding: Padding
+    /// From one window to the next, in elements of the output.
     public var stride: Size2D
+    /// What is applied to the results.
     public var activation: Activation
     /// The bias type that the int16 form was made for; nil where the file doesn't say.
     public var quantizedBiasType: ElementType?

@@ -15,6 +15,7 @@ import OctetFormat
 public enum UnidirectionalSequenceLSTM: OperatorDefinition {
   /// The fields of `UnidirectionalSequenceLSTMOptions`.
   public struct Options: Hashable, Sendable {
+    /// What each step computes.
     public var cell: LSTMOptions
     /// Whether time is the first dimension.
     public var isTimeMajor: Bool

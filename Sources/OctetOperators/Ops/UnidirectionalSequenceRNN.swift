@@ -15,6 +15,7 @@ import OctetFormat
 public enum UnidirectionalSequenceRNN: OperatorDefinition {
   /// The fields of `SequenceRNNOptions`.
   public struct Options: Hashable, Sendable {
+    /// What each step computes.
     public var cell: RNNOptions
     /// Whether time is the first dimension.
     public var isTimeMajor: Bool

@@ -15,6 +15,7 @@ import OctetFormat
 public enum Unique: OperatorDefinition {
   /// The field of `UniqueOptions`.
   public struct Options: Hashable, Sendable {
+    /// int32 or int64.
     public var indexType: ElementType
 
     /// An index type.

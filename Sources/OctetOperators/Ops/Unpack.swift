@@ -13,6 +13,7 @@ import OctetFormat
 public enum Unpack: MovementOperator {
   /// The fields of `UnpackOptions`.
   public struct Options: Hashable, Sendable {
+    /// The number of outputs.
     public var outputCount: Int
     /// Counted from the end where negative.
     public var axis: Int

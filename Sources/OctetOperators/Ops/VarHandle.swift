@@ -11,7 +11,9 @@ import OctetFormat
 public enum VarHandle: OperatorDefinition {
   /// The fields of `VarHandleOptions`.
   public struct Options: Hashable, Sendable {
+    /// The name space.
     public var container: String
+    /// The name in it.
     public var sharedName: String
 
     /// Options of VAR_HANDLE.

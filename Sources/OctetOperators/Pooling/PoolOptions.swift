@@ -3,9 +3,13 @@ import OctetFormat
 
 /// The fields of `Pool2DOptions`, which average, maximum and L2 pooling share.
 public struct PoolOptions: Hashable, Sendable {
+  /// Whether windows cover elements beside the image.
   public var padding: Padding
+  /// From one window to the next, in elements of the input.
   public var stride: Size2D
+  /// The extents of a window.
   public var window: Size2D
+  /// What is applied to the results.
   public var activation: Activation
 
   /// Pooling options.

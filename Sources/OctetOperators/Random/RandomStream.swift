@@ -27,7 +27,9 @@ final class RandomStream: Sendable {
 
 /// The fields of `RandomOptions`.
 public struct RandomOptions: Hashable, Sendable {
+  /// The first half of the seed.
   public var seed: Int64
+  /// The second half.
   public var seed2: Int64
 
   /// Seeds; two zeros for numbers that differ each time.

@@ -3,6 +3,7 @@ import OctetFormat
 
 /// What the options of all RNN operators have in common.
 public struct RNNOptions: Hashable, Sendable {
+  /// What is applied to the sums.
   public var activation: Activation
   /// Whether float inputs to integer weights are quantized around a zero point.
   public var quantizesInputsAsymmetrically: Bool

@@ -14,6 +14,7 @@ import OctetFormat
 public enum StableHLOCase: StableHLOOperator {
   /// The field of `StablehloCaseOptions`, as positions among the model's subgraphs.
   public struct Options: Hashable, Sendable {
+    /// The subgraphs; the index chooses one.
     public var branches: [Int]
 
     /// A choice of graphs.

@@ -11,7 +11,9 @@ import OctetFormat
 public enum StableHLOCompare: StableHLOOperator {
   /// The fields of `StablehloCompareOptions`.
   public struct Options: Hashable, Sendable {
+    /// The relation that is tested.
     public var direction: Direction
+    /// The order of the numbers.
     public var comparison: Comparison
 
     /// A comparison.

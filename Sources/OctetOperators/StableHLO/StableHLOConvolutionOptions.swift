@@ -5,8 +5,11 @@ import OctetFormat
 public struct StableHLOConvolutionOptions: Hashable, Sendable {
   /// Which axes of a tensor run through batches, features and space.
   public struct Layout: Hashable, Sendable {
+    /// The axis of batches.
     public var batch: Int
+    /// The axis of features.
     public var feature: Int
+    /// The axes of space.
     public var spatial: [Int]
 
     /// The roles of axes.
@@ -19,20 +22,29 @@ public struct StableHLOConvolutionOptions: Hashable, Sendable {
     fileprivate var all: [Int] { [batch, feature] + spatial }
   }
 
+  /// The axes of the input.
   public var input: Layout
+  /// The axes of the output.
   public var output: Layout
+  /// The filter's axis of input features.
   public var filterInputFeature: Int
+  /// The filter's axis of output features.
   public var filterOutputFeature: Int
+  /// The filter's axes of space.
   public var filterSpatial: [Int]
   /// One for each spatial axis, as all lists below.
   public var windowStrides: [Int]
   /// Before and behind each spatial axis.
   public var padding: [Int]
+  /// From one element of the input to the next; in between are zeros.
   public var inputDilations: [Int]
+  /// From one element of a window to the next.
   public var filterDilations: [Int]
   /// Whether the filter is read from its end.
   public var windowReversal: [Bool]
+  /// Groups of input features, each with output features of its own.
   public var featureGroupCount: Int
+  /// Groups of batches, each with output features of its own.
   public var batchGroupCount: Int
 }
 

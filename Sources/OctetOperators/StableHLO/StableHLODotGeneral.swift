@@ -14,9 +14,11 @@ public enum StableHLODotGeneral: StableHLOOperator {
   public struct Options: Hashable, Sendable {
     /// Axes that the output keeps once for both inputs.
     public var leftBatching: [Int]
+    /// The same axes of the right input.
     public var rightBatching: [Int]
     /// Axes that products are summed over.
     public var leftContracting: [Int]
+    /// The same axes of the right input.
     public var rightContracting: [Int]
 
     /// The roles of axes.

@@ -15,9 +15,13 @@ public enum StableHLOReduceWindow: StableHLOOperator {
   /// The fields of `StablehloReduceWindowOptions`; empty lists stand for ones, empty paddings for
   /// zeros.
   public struct Options: Hashable, Sendable {
+    /// The extents of a window.
     public var windowDimensions: [Int]
+    /// From one window to the next.
     public var windowStrides: [Int]
+    /// From one element of the input to the next; in between are initial values.
     public var baseDilations: [Int]
+    /// From one element of a window to the next.
     public var windowDilations: [Int]
     /// Before and behind each axis.
     public var padding: [Int]

@@ -12,6 +12,7 @@ import OctetFormat
 public enum StableHLORngBitGenerator: StableHLOOperator {
   /// The field of `StablehloRngBitGeneratorOptions`.
   public struct Options: Hashable, Sendable {
+    /// The generator.
     public var algorithm: Algorithm
 
     /// Random bits by an algorithm.
