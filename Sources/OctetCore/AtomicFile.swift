@@ -29,7 +29,9 @@ extension Bytes {
 
   private func writeBeside(_ path: String, replacing old: stat?) throws(OctetError) {
     let temporaryPath = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
-    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    // What only some may read never stands there for others.
+    let mode = old.map { $0.st_mode & 0o777 } ?? 0o666
+    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw OctetError.system("can't create", path) }
     var isRenamed = false
     defer { if !isRenamed { unlink(temporaryPath) } }

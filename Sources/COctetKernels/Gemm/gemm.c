@@ -25,6 +25,17 @@ void ok_store_sums(const ok_gemm_tile *tile, const int32_t *values, size_t colum
   }
 }
 
+/// Points a tile to the inputs of its rows, from row `row` of a block on, and to its outputs.
+static void place_tile(
+    const ok_gemm *gemm, const ok_gemm_block *block, size_t row, size_t channel,
+    const product_output *output, const ok_gemm_scratch *scratch, ok_gemm_tile *tile) {
+  tile->pieces = scratch->pieces + row * tile->taps;
+  tile->row_terms = gemm->layout.row_factor != 0 ? scratch->row_terms + row : NULL;
+  const size_t place = (block->first + row) * gemm->output_channels + channel;
+  if (output->sums) tile->sums = output->sums + place;
+  else tile->output = output->bytes + place;
+}
+
 /// Computes the outputs of a block for the panels from `panel` to `panel_end`, of one group.
 static void run_block(
     const ok_gemm *gemm, const void *packed, const ok_gemm_block *block, size_t panel,
@@ -43,16 +54,11 @@ static void run_block(
       .has_signed_inputs = gemm->is_signed && !layout->flips_inputs,
   };
   tile.is_folded = ((const ok_packed_header *)packed)->is_folded;
-  const bool has_terms = layout->row_factor != 0;
   if (count == 1 && gemm->kernel->run_row) {
-    const size_t place = block->first * gemm->output_channels + first_channel;
     tile.rows = 1;
     tile.columns = end_channel - first_channel;
     tile.panel = first_panel;
-    tile.pieces = scratch->pieces;
-    tile.row_terms = has_terms ? scratch->row_terms : NULL;
-    if (output->sums) tile.sums = output->sums + place;
-    else tile.output = output->bytes + place;
+    place_tile(gemm, block, 0, first_channel, output, scratch, &tile);
     gemm->kernel->run_row(&tile, layout->panel_size);
     return;
   }
@@ -67,11 +73,7 @@ static void run_block(
       tile.columns = ok_smaller(columns, end_channel - channel);
       for (size_t row = first; row < row_end; row += rows) {
         tile.rows = ok_smaller(rows, row_end - row);
-        tile.pieces = scratch->pieces + row * tile.taps;
-        tile.row_terms = has_terms ? scratch->row_terms + row : NULL;
-        const size_t place = (block->first + row) * gemm->output_channels + channel;
-        if (output->sums) tile.sums = output->sums + place;
-        else tile.output = output->bytes + place;
+        place_tile(gemm, block, row, channel, output, scratch, &tile);
         gemm->kernel->run(&tile);
       }
       tile.panel = (const uint8_t *)tile.panel + layout->panel_size;
